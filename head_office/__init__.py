@@ -1,0 +1,1 @@
+"""The other end of the sync link: every store's day, in order, exactly once."""

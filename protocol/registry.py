@@ -1,0 +1,40 @@
+"""The one table of messages: wire name to class. A message that is not here does not exist."""
+
+from types import ModuleType
+
+from protocol.messages import presence
+from protocol.messages.base import Answer, Command, Done, Fact, Message, Query, Refused, Request
+
+_ROOMS: tuple[ModuleType, ...] = (presence,)
+
+
+def _wire_names() -> dict[str, type[Message]]:
+    table: dict[str, type[Message]] = {"Done": Done, "Refused": Refused}
+    for module in _ROOMS:
+        room = module.__name__.rsplit(".", 1)[-1]
+        for name, value in vars(module).items():
+            if isinstance(value, type) and issubclass(value, Message) and value.__module__ == module.__name__:
+                table[f"{room}.{name}"] = value
+    return table
+
+
+MESSAGES: dict[str, type[Message]] = _wire_names()
+"""Every message of the protocol by its wire name, `<room>.<Class>`."""
+
+WIRE_NAMES: dict[type[Message], str] = {message: name for name, message in MESSAGES.items()}
+"""The wire name of every message class."""
+
+
+def requests() -> dict[str, type[Request]]:
+    """Return the commands and queries by wire name."""
+    return {name: m for name, m in MESSAGES.items() if issubclass(m, (Command, Query))}
+
+
+def answers() -> dict[str, type[Answer]]:
+    """Return the answers by wire name."""
+    return {name: m for name, m in MESSAGES.items() if issubclass(m, Answer)}
+
+
+def facts() -> dict[str, type[Fact]]:
+    """Return the facts by wire name."""
+    return {name: m for name, m in MESSAGES.items() if issubclass(m, Fact)}
