@@ -2,10 +2,10 @@
 
 from types import ModuleType
 
-from protocol.messages import presence
+from protocol.messages import devices, presence
 from protocol.messages.base import Answer, Command, Done, Fact, Message, Query, Refused, Request
 
-_ROOMS: tuple[ModuleType, ...] = (presence,)
+_ROOMS: tuple[ModuleType, ...] = (devices, presence)
 
 
 def _wire_names() -> dict[str, type[Message]]:
