@@ -2,10 +2,20 @@
 
 from types import ModuleType
 
-from protocol.messages import devices, presence
+from protocol.messages import catalogue, devices, imports, operators, presence, sales, shifts, stock, store
 from protocol.messages.base import Answer, Command, Done, Fact, Message, Query, Refused, Request
 
-_ROOMS: tuple[ModuleType, ...] = (devices, presence)
+_ROOMS: tuple[ModuleType, ...] = (
+    presence,
+    operators,
+    catalogue,
+    stock,
+    shifts,
+    sales,
+    imports,
+    store,
+    devices,
+)
 
 
 def _wire_names() -> dict[str, type[Message]]:

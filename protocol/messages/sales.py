@@ -1,0 +1,494 @@
+"""Selling: a basket from the first scan to the receipt. Every answer carries the whole basket."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field, StrictBool, StrictInt
+
+from protocol.identifiers import LaneCode, OperatorId, ProductId, SaleId, TenderId
+from protocol.messages.base import (
+    Answer,
+    Command,
+    Fact,
+    Minor,
+    Model,
+    Name,
+    PartsPerMillion,
+    Query,
+    Text,
+    Thousandths,
+)
+from protocol.permissions import Permission
+from protocol.receipt import Document
+
+Code = Annotated[str, Field(min_length=1, max_length=100)]
+LineNumber = Annotated[StrictInt, Field(ge=1, le=100_000)]
+
+
+class SaleState(StrEnum):
+    """Where a sale stands."""
+
+    OPEN = "open"
+    PARKED = "parked"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+
+
+class LineView(Model):
+    """One line of a basket."""
+
+    line: LineNumber
+    """Its number in the sale, for good."""
+    product_id: ProductId
+    code: Name
+    """What was scanned or typed."""
+    name: Name
+    unit: Name = ""
+    quantity_thousandths: Thousandths
+    by_weight: StrictBool = False
+    normal_price_minor: Minor
+    """The unit price by the price list."""
+    unit_price_minor: Minor
+    """The unit price that is charged, before discounts."""
+    discount_minor: Minor = 0
+    """What is taken off the line, its share of the sale's discount included; never above its value."""
+    amount_minor: Minor
+    """What is paid for the line."""
+    price_reason: Name = ""
+    """Why the unit price differs: `promotion`, `override: damaged box`, `price in barcode`."""
+    discount_reason: Name = ""
+    note: Text = ""
+    voided: StrictBool = False
+
+
+class TenderView(Model):
+    """One payment of a sale."""
+
+    tender_id: TenderId
+    tender: Name
+    """The code of the tender kind: `cash`, `card`, `mobile`."""
+    name: Name
+    """The tender kind in the language of the request."""
+    amount_minor: Minor
+    """What was handed over."""
+    reference: Name = ""
+
+
+class BasketView(Model):
+    """The whole sale as it stands."""
+
+    sale_id: SaleId
+    state: SaleState
+    lane: LaneCode
+    operator_id: OperatorId
+    operator: Name
+    currency: str
+    lines: tuple[LineView, ...] = ()
+    tenders: tuple[TenderView, ...] = ()
+    item_count_thousandths: Thousandths = 0
+    """Pieces in the basket; a weighed line counts as one."""
+    gross_minor: Minor = 0
+    """Sum of normal prices."""
+    discount_minor: Minor = 0
+    """What the customer saves against normal prices: discounts, promotions and overrides."""
+    sale_discount_minor: Minor = 0
+    """The part that was given on the sale as a whole; shared out over the lines."""
+    sale_discount_reason: Name = ""
+    total_minor: Minor = 0
+    """What is to be paid."""
+    rounding_minor: Minor = 0
+    paid_minor: Minor = 0
+    due_minor: Minor = 0
+    """What is still to be paid; never below zero."""
+    change_minor: Minor = 0
+    version: StrictInt = 0
+    """Counts the changes of the basket."""
+    started_at: AwareDatetime | None = None
+    parked_at: AwareDatetime | None = None
+    park_note: Name = ""
+    recalled: StrictBool = False
+    """True: was parked; the cash key asks first."""
+    receipt_number: Name = ""
+    training: StrictBool = False
+
+
+class Basket(Answer):
+    """The basket after the command."""
+
+    basket: BasketView
+    line: LineNumber | None = None
+    """The line that the command made or changed."""
+
+
+class AddItem(Command):
+    """Add goods by barcode, in-store barcode or code. A new sale_id starts a sale on the lane.
+
+    The same goods at the same price join their earlier line, when it is the last one and bears no note,
+    override or discount.
+    """
+
+    answer = Basket
+    permission = Permission.SELL
+    durable = False
+    sale_id: SaleId
+    lane: LaneCode
+    code: Code
+    quantity_thousandths: Annotated[Thousandths, Field(gt=0)] = 1000
+    price_minor: Minor | None = None
+    """The price of goods that have an open price; refused for others (use OverridePrice)."""
+
+
+class AddProduct(Command):
+    """Add goods that were chosen from a list, by product id."""
+
+    answer = Basket
+    permission = Permission.SELL
+    durable = False
+    sale_id: SaleId
+    lane: LaneCode
+    product_id: ProductId
+    quantity_thousandths: Annotated[Thousandths, Field(gt=0)] = 1000
+    price_minor: Minor | None = None
+
+
+class ChangeQuantity(Command):
+    """Set the quantity of a line."""
+
+    answer = Basket
+    permission = Permission.SELL
+    durable = False
+    sale_id: SaleId
+    line: LineNumber
+    quantity_thousandths: Annotated[Thousandths, Field(gt=0)]
+
+
+class VoidLine(Command):
+    """Take a line out of the basket; it stays visible, struck through, and is on the shift's slip."""
+
+    answer = Basket
+    permission = Permission.VOID_LINE
+    durable = False
+    sale_id: SaleId
+    line: LineNumber
+
+
+class NoteLine(Command):
+    """Write a note on a line; it is printed."""
+
+    answer = Basket
+    permission = Permission.SELL
+    durable = False
+    sale_id: SaleId
+    line: LineNumber
+    note: Text
+
+
+class OverridePrice(Command):
+    """Sell a line at another unit price, with a reason."""
+
+    answer = Basket
+    permission = Permission.OVERRIDE_PRICE
+    durable = False
+    sale_id: SaleId
+    line: LineNumber
+    unit_price_minor: Annotated[Minor, Field(ge=0)]
+    reason: Name
+
+
+class DiscountLine(Command):
+    """Take an amount or a rate off a line; the latest replaces the earlier one, zero removes it."""
+
+    answer = Basket
+    permission = Permission.DISCOUNT
+    durable = False
+    sale_id: SaleId
+    line: LineNumber
+    amount_minor: Annotated[Minor, Field(ge=0)] | None = None
+    rate_ppm: Annotated[PartsPerMillion, Field(le=1_000_000)] | None = None
+    reason: Name
+
+
+class DiscountSale(Command):
+    """Take an amount or a rate off the whole sale; shared out over the lines by largest remainder."""
+
+    answer = Basket
+    permission = Permission.DISCOUNT
+    durable = False
+    sale_id: SaleId
+    amount_minor: Annotated[Minor, Field(ge=0)] | None = None
+    rate_ppm: Annotated[PartsPerMillion, Field(le=1_000_000)] | None = None
+    reason: Name
+
+
+class CancelSale(Command):
+    """Give up an open basket. Refused while it holds payments."""
+
+    answer = Basket
+    permission = Permission.CANCEL_SALE
+    sale_id: SaleId
+
+
+class ParkSale(Command):
+    """Put the basket aside (挂单); any lane can recall it."""
+
+    answer = Basket
+    permission = Permission.SELL
+    sale_id: SaleId
+    note: Name = ""
+
+
+class RecallSale(Command):
+    """Take a parked basket to a lane (取单); refused when the lane has lines in another open basket."""
+
+    answer = Basket
+    permission = Permission.SELL
+    sale_id: SaleId
+    lane: LaneCode
+
+
+class ParkedSale(Model):
+    """A parked sale in the list."""
+
+    sale_id: SaleId
+    lane: LaneCode
+    operator: Name
+    parked_at: AwareDatetime
+    note: Name
+    line_count: StrictInt
+    total_minor: Minor
+    first_lines: Text
+    """Names of the first goods, to know it again."""
+    old: StrictBool = False
+    """Parked for longer than the store's limit."""
+
+
+class ParkedSales(Answer):
+    """The parked sales, latest first."""
+
+    sales: tuple[ParkedSale, ...]
+
+
+class ListParkedSales(Query):
+    """All parked sales of the store."""
+
+    answer = ParkedSales
+
+
+class TenderKindView(Model):
+    """A way to pay, as data."""
+
+    tender: Name
+    name: Name
+    gives_change: StrictBool
+    """True: more than what is due may be handed over."""
+    needs_reference: StrictBool
+    opens_drawer: StrictBool
+    counts_in_drawer: StrictBool
+    """True: the money lies in the drawer and is counted at the end of the shift."""
+    minimum_minor: Minor = 0
+    maximum_minor: Minor | None = None
+    active: StrictBool = True
+    position: StrictInt = 0
+
+
+class TenderKinds(Answer):
+    """The ways to pay, in the order in which they are shown."""
+
+    kinds: tuple[TenderKindView, ...]
+
+
+class ListTenderKinds(Query):
+    """The store's ways to pay."""
+
+    answer = TenderKinds
+
+
+class SaveTenderKind(Command):
+    """Add a way to pay, or change its rules."""
+
+    answer = TenderKinds
+    permission = Permission.MANAGE_SETTINGS
+    kind_view: TenderKindView
+
+
+class AddTender(Command):
+    """Take a payment. Cash may exceed what is due; others may not. Kept durably: money may have moved."""
+
+    answer = Basket
+    permission = Permission.SELL
+    sale_id: SaleId
+    tender_id: TenderId
+    tender: Name
+    amount_minor: Annotated[Minor, Field(gt=0)]
+    reference: Name = ""
+    """What the external terminal or the pay app shows; for a pay code, the code is never stored whole."""
+
+
+class RemoveTender(Command):
+    """Take back a payment that has not been finished: the cash was returned, the card payment cancelled."""
+
+    answer = Basket
+    permission = Permission.SELL
+    sale_id: SaleId
+    tender_id: TenderId
+
+
+class SaleDone(Answer):
+    """The sale is in the books."""
+
+    basket: BasketView
+    receipt_number: Name
+    receipt: Document
+    open_drawer: StrictBool
+    change_minor: Minor
+
+
+class FinishSale(Command):
+    """Close a fully paid sale: lines, tenders, postings, stock, receipt number and journal in one transaction."""
+
+    answer = SaleDone
+    permission = Permission.SELL
+    sale_id: SaleId
+    lane: LaneCode
+
+
+class BasketState(Answer):
+    """The basket, or None."""
+
+    basket: BasketView | None
+
+
+class GetSale(Query):
+    """A sale by its id or by its receipt number, as the rows say."""
+
+    answer = BasketState
+    sale_id: SaleId | None = None
+    receipt_number: Name = ""
+
+
+class GetOpenBasket(Query):
+    """The open basket of a lane: asked at the start and after every gap."""
+
+    answer = BasketState
+    lane: LaneCode
+
+
+class ReceiptCopy(Answer):
+    """A receipt to print again; marked as a copy."""
+
+    receipt: Document
+    receipt_number: Name
+    copies: StrictInt
+    """How many copies were made so far, this one included."""
+
+
+class ReprintReceipt(Command):
+    """A copy of a receipt: of the number given, or of the last sale of the lane."""
+
+    answer = ReceiptCopy
+    permission = Permission.REPRINT
+    lane: LaneCode
+    receipt_number: Name = ""
+
+
+class SaleRow(Model):
+    """A finished sale in a list."""
+
+    sale_id: SaleId
+    receipt_number: Name
+    lane: LaneCode
+    operator: Name
+    finished_at: AwareDatetime
+    line_count: StrictInt
+    total_minor: Minor
+    tenders: Name
+    """Names of the tenders, joined."""
+
+
+class SaleRows(Answer):
+    """Finished sales, latest first."""
+
+    sales: tuple[SaleRow, ...]
+    more: StrictBool = False
+
+
+class ListSales(Query):
+    """Finished sales of a business date, latest first."""
+
+    answer = SaleRows
+    permission = Permission.SEE_SALES
+    business_date: Name = ""
+    """`2026-11-21`; empty for the present one."""
+    lane: LaneCode | None = None
+    text: Name = ""
+    """Part of a receipt number, or an exact total such as `12.50`."""
+    limit: Annotated[StrictInt, Field(ge=1, le=500)] = 50
+    offset: Annotated[StrictInt, Field(ge=0, le=1_000_000)] = 0
+
+
+class SaleFinished(Fact):
+    """A sale is in the books."""
+
+    sale_id: SaleId
+    receipt_number: Name
+    lane: LaneCode
+    operator_id: OperatorId
+    total_minor: Minor
+    line_count: StrictInt
+
+
+class SaleParked(Fact):
+    """A basket was put aside; other lanes may recall it."""
+
+    sale_id: SaleId
+    lane: LaneCode
+
+
+class SaleRecalled(Fact):
+    """A parked basket was taken to a lane."""
+
+    sale_id: SaleId
+    lane: LaneCode
+
+
+class SaleCancelled(Fact):
+    """A basket was given up."""
+
+    sale_id: SaleId
+    lane: LaneCode
+    total_minor: Minor
+
+
+class LineVoided(Fact):
+    """A line was taken out of a basket."""
+
+    sale_id: SaleId
+    line: LineNumber
+    amount_minor: Minor
+
+
+class PriceOverridden(Fact):
+    """A line is sold at another price than the normal one."""
+
+    sale_id: SaleId
+    line: LineNumber
+    normal_price_minor: Minor
+    unit_price_minor: Minor
+    reason: Name
+
+
+class DiscountGiven(Fact):
+    """A discount by hand was given on a line, or on the sale (line None)."""
+
+    sale_id: SaleId
+    line: LineNumber | None
+    discount_minor: Minor
+    reason: Name
+
+
+class ReceiptReprinted(Fact):
+    """A copy of a receipt was made."""
+
+    sale_id: SaleId
+    receipt_number: Name
+    copies: StrictInt

@@ -1,0 +1,75 @@
+"""The permissions of the store, each with its sentence: what one who has it may do."""
+
+from enum import StrEnum
+
+from protocol.language import N_
+
+
+class Permission(StrEnum):
+    """What an operator, or the person who approves one action, may do."""
+
+    SELL = "sell"
+    VOID_LINE = "void_line"
+    CANCEL_SALE = "cancel_sale"
+    OVERRIDE_PRICE = "override_price"
+    DISCOUNT = "discount"
+    NO_SALE = "no_sale"
+    REPRINT = "reprint"
+    CASH_IN_OUT = "cash_in_out"
+    SHIFT = "shift"
+    TAKE_OVER_SHIFT = "take_over_shift"
+    CLOSE_DAY = "close_day"
+    SEE_SALES = "see_sales"
+    SEE_DEVICES = "see_devices"
+    EDIT_PRODUCTS = "edit_products"
+    IMPORT_EXPORT = "import_export"
+    ADJUST_STOCK = "adjust_stock"
+    MANAGE_OPERATORS = "manage_operators"
+    MANAGE_SETTINGS = "manage_settings"
+    MANAGE_TERMINALS = "manage_terminals"
+    BACK_UP = "back_up"
+    VERIFY = "verify"
+    TRAINING = "training"
+
+
+PERMISSION_SENTENCES: dict[Permission, str] = {
+    Permission.SELL: N_("Sell: build a basket, take payment, finish the sale."),
+    Permission.VOID_LINE: N_("Void a line of a basket."),
+    Permission.CANCEL_SALE: N_("Cancel a whole basket."),
+    Permission.OVERRIDE_PRICE: N_("Sell at another price than the normal one, with a reason."),
+    Permission.DISCOUNT: N_("Give a discount on a line or on the whole sale."),
+    Permission.NO_SALE: N_("Open the drawer without a sale."),
+    Permission.REPRINT: N_("Print a copy of a receipt."),
+    Permission.CASH_IN_OUT: N_("Put cash into the drawer or take it out, with a reason."),
+    Permission.SHIFT: N_("Open and close the own shift."),
+    Permission.TAKE_OVER_SHIFT: N_("Count and close the shift of another cashier."),
+    Permission.CLOSE_DAY: N_("Close the business day."),
+    Permission.SEE_SALES: N_("See sales, shifts and slips of everybody."),
+    Permission.SEE_DEVICES: N_("See the devices of all lanes."),
+    Permission.EDIT_PRODUCTS: N_("Change products, barcodes, categories and prices."),
+    Permission.IMPORT_EXPORT: N_("Import and export lists."),
+    Permission.ADJUST_STOCK: N_("Correct the stock of a product, with a reason."),
+    Permission.MANAGE_OPERATORS: N_("Add and change operators, roles and PINs."),
+    Permission.MANAGE_SETTINGS: N_("Change the store's settings and templates."),
+    Permission.MANAGE_TERMINALS: N_("Pair and revoke terminals."),
+    Permission.BACK_UP: N_("Make a backup of the store."),
+    Permission.VERIFY: N_("Have the books checked."),
+    Permission.TRAINING: N_("Practise in the training books."),
+}
+
+ROLES: dict[str, frozenset[Permission]] = {
+    "cashier": frozenset(
+        {
+            Permission.SELL,
+            Permission.VOID_LINE,
+            Permission.CANCEL_SALE,
+            Permission.REPRINT,
+            Permission.SHIFT,
+            Permission.TRAINING,
+        }
+    ),
+    "supervisor": frozenset(Permission)
+    - {Permission.MANAGE_OPERATORS, Permission.MANAGE_SETTINGS, Permission.MANAGE_TERMINALS},
+    "manager": frozenset(Permission),
+}
+"""The roles that a new store begins with; the store may change them and add its own."""
