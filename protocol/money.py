@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
-MINOR_DIGITS = {"CNY": 2, "GBP": 2, "EUR": 2, "USD": 2, "HKD": 2, "TWD": 2, "SGD": 2, "MOP": 2, "JPY": 0, "KRW": 0}
+MINOR_DIGITS = {
+    "CNY": 2,
+    "GBP": 2,
+    "EUR": 2,
+    "USD": 2,
+    "HKD": 2,
+    "TWD": 2,
+    "SGD": 2,
+    "MOP": 2,
+    "JPY": 0,
+    "KRW": 0,
+}
 """Digits after the point, by ISO 4217 currency; a currency not named here has two."""
 
 SYMBOLS = {"CNY": "¥", "GBP": "£", "EUR": "€", "USD": "$", "HKD": "HK$", "TWD": "NT$", "JPY": "¥", "KRW": "₩"}
@@ -55,7 +66,9 @@ def parse_minor(text: str, currency: str) -> int:
 
     Raises ValueError for anything else, and for more digits after the point than the currency has.
     """
-    found = _AMOUNT.fullmatch(text.strip().replace("．", ".").replace("。", "."))  # a Chinese input method's points
+    found = _AMOUNT.fullmatch(
+        text.strip().replace("．", ".").replace("。", ".")
+    )  # a Chinese input method's points
     if found is None:
         raise ValueError(f"not an amount: {text!r}")
     sign = found[1] or found[4] or ""

@@ -230,7 +230,7 @@ class BarcodePatternView(Model):
     """How an in-store barcode is read (PRC-5)."""
 
     pattern: Annotated[str, Field(min_length=4, max_length=30, pattern="^[0-9IWPVC]+$")]
-    """One letter per digit: a digit is fixed; I item code, W weight, P price, V inner check digit, C check digit.
+    """One letter per digit: a digit is fixed; I item code, W weight, P price, V inner check, C check digit.
 
     `21IIIIIWWWWWC`: weight in grams inside; `22IIIIIPPPPPC`: price in minor units inside.
     """

@@ -87,7 +87,8 @@ class Approve(Command):
 
     answer = ApprovalGranted
     secret_fields = ("pin", "card")
-    permission: Permission
+    action: Permission
+    """The permission that the request needs."""
     code: Name = ""
     card: Name = ""
     pin: Pin

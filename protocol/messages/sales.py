@@ -344,7 +344,7 @@ class SaleDone(Answer):
 
 
 class FinishSale(Command):
-    """Close a fully paid sale: lines, tenders, postings, stock, receipt number and journal in one transaction."""
+    """Close a fully paid sale: lines, tenders, postings, stock, number and journal in one transaction."""
 
     answer = SaleDone
     permission = Permission.SELL

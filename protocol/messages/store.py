@@ -1,4 +1,4 @@
-"""The store as a whole: terminals, lanes, settings, templates, backups, training, and the check of the books."""
+"""The store as a whole: terminals, lanes, settings, templates, backups, training, check of the books."""
 
 from typing import Annotated
 
@@ -161,7 +161,7 @@ class GetTemplate(Query):
 
 
 class SaveTemplate(Command):
-    """Change a template; one that does not work is refused with the line and the reason. Empty: the default."""
+    """Change a template; one that does not work is refused with line and reason. Empty: the default."""
 
     answer = TemplateText
     permission = Permission.MANAGE_SETTINGS
