@@ -50,7 +50,7 @@ class Cell(Model):
 
 
 class Row(Model):
-    """Cells side by side: a name, and its amount at the right edge. Texts that are too long wrap in their cell."""
+    """Cells side by side: a name, and its amount at the right edge. Long texts wrap in their cell."""
 
     element: Literal["row"] = "row"
     cells: Annotated[tuple[Cell, ...], Field(min_length=1, max_length=8)]
