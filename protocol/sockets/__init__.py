@@ -1,0 +1,1 @@
+"""The sockets of the protocol; the only place that knows ZeroMQ."""
