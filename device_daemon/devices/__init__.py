@@ -1,0 +1,1 @@
+"""The device interfaces of a lane, in UnifiedPOS's words."""

@@ -1,0 +1,1 @@
+"""One simulated device per interface: shipped, and reached through the drivers where bytes matter."""
