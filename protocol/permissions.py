@@ -32,6 +32,8 @@ class Permission(StrEnum):
     TRAINING = "training"
 
 
+PERMISSION_BY_NAME: dict[str, Permission] = {permission.value: permission for permission in Permission}
+
 PERMISSION_SENTENCES: dict[Permission, str] = {
     Permission.SELL: N_("Sell: build a basket, take payment, finish the sale."),
     Permission.VOID_LINE: N_("Void a line of a basket."),

@@ -113,7 +113,7 @@ class Dispatcher:
         except sqlite3.OperationalError as error:
             self._roll_back(books)
             return Outcome(_database_refusal(error, header))
-        except Exception:  # noqa: BLE001  # the server lives: a bug in one command must not stop the shop
+        except Exception:  # the server lives: a bug in one command must not stop the shop
             self._roll_back(books)
             log.exception("command %s (%s) failed", header.id, header.name)
             return Outcome(internal_refusal(header))
@@ -137,10 +137,9 @@ class Dispatcher:
             return Outcome(entry)
         work.session, work.approver_id = entry.session, entry.approver_id
         answer = self._handlers[type(request)](work, request)
-        if isinstance(answer, Refused) and not work.recorded:
+        if isinstance(answer, Refused) and not work.refusal_is_kept:
             self._roll_back(books)
             return Outcome(answer)
-        # A refusal that recorded something (a wrong PIN) is kept like any other answer.
         head = journal.append(work, books.head)
         self._remember(work, header, answer)
         work.db.execute("COMMIT")
@@ -155,7 +154,9 @@ class Dispatcher:
         if request.open_to_all:
             return _Entry(session)
         if session is None:
-            return Refused(code="not_signed_on", explanation=_("Nobody is signed on at this terminal. Please sign on."))
+            return Refused(
+                code="not_signed_on", explanation=_("Nobody is signed on at this terminal. Please sign on.")
+            )
         needed = request.permission
         if needed is None or needed in session.permissions:
             return _Entry(session)
@@ -166,7 +167,9 @@ class Dispatcher:
         return Refused(
             code="approval_needed",
             permission=needed,
-            explanation=_("{name} may not do this alone. Somebody who may has to approve it.").format(name=session.name),
+            explanation=_("{name} may not do this alone. Somebody who may has to approve it.").format(
+                name=session.name
+            ),
         )
 
     def _earlier_answer(self, work: Work, header: Header) -> Answer | None:

@@ -62,9 +62,7 @@ class StoreSettings(BaseModel):
         str,
         Field(
             pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$",
-            description=N_(
-                "When a new business day may begin: a shift opened earlier belongs to yesterday."
-            ),
+            description=N_("When a new business day may begin: a shift opened earlier belongs to yesterday."),
         ),
     ] = "04:00"
     park_warning_minutes: Annotated[

@@ -175,6 +175,26 @@ class SignOnFailed(Fact):
     wrong_tries: StrictInt
 
 
+class OperatorChanged(Fact):
+    """An operator was added or changed."""
+
+    operator_id: OperatorId
+    code: Name
+    name: Name
+    role: Name
+    active: StrictBool
+    pin_changed: StrictBool
+    """True: a new PIN was set; what it is stays unknown."""
+    card_changed: StrictBool
+
+
+class RoleChanged(Fact):
+    """A role was added, or what it may do was changed."""
+
+    role: Name
+    permissions: tuple[Permission, ...]
+
+
 class ActionApproved(Fact):
     """A second person approved an action."""
 

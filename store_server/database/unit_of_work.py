@@ -53,6 +53,8 @@ class Work:
     approver_id: OperatorId | None = None
     """Who approved this one request, when the operator alone may not do it."""
     training: bool = False
+    refusal_is_kept: bool = False
+    """Set where a refusal itself belongs in the books (a wrong PIN); otherwise a refusal rolls back."""
     settings_changed: bool = False
     """Set by the command that changes a setting: the books read them again after the commit."""
     recorded: list[JournalEntry] = field(default_factory=list)

@@ -1,1 +1,1 @@
-"""The journal: one row per fact, numbered from 1 without a gap, hash-chained. Audit trail and head office's feed."""
+"""The journal: a row per fact, numbered without a gap, hash-chained: audit trail and feed of head office."""

@@ -22,7 +22,9 @@ def _account_id(db: sqlite3.Connection, account: Account, minimum: int | None = 
     ).fetchone()
     if row is not None:
         return int(row[0])
-    made = db.execute("INSERT INTO ledger_accounts (kind, owner, unit, minimum) VALUES (?,?,?,?)", (*key, minimum))
+    made = db.execute(
+        "INSERT INTO ledger_accounts (kind, owner, unit, minimum) VALUES (?,?,?,?)", (*key, minimum)
+    )
     assert made.lastrowid is not None
     return made.lastrowid
 

@@ -12,9 +12,11 @@ from protocol.messages.operators import (
     ChangeOwnPin,
     ListOperators,
     ListRoles,
+    OperatorChanged,
     Operators,
     OperatorSaved,
     OperatorSignedOn,
+    RoleChanged,
     Roles,
     SaveOperator,
     SaveRole,
@@ -41,8 +43,11 @@ def _prove(work: Work, row: sqlite3.Row | None, code: str, pin: str) -> Refused 
             tables.forget_wrong_tries(work, OperatorId(row["operator_id"]))
         return None
     tries = tables.note_wrong_try(work, row) if row is not None else 1
+    work.refusal_is_kept = True
     work.record(SignOnFailed(code=row["code"] if row else code, terminal=work.terminal, wrong_tries=tries))
-    return Refused(code="wrong_pin", field="pin", explanation=_("This code and PIN do not fit. Please try again."))
+    return Refused(
+        code="wrong_pin", field="pin", explanation=_("This code and PIN do not fit. Please try again.")
+    )
 
 
 def sign_on(work: Work, command: SignOn) -> Answer:
@@ -82,6 +87,18 @@ def change_own_pin(work: Work, command: ChangeOwnPin) -> Answer:
     if refused:
         return refused
     tables.set_pin(work, work.operator_id, command.new_pin, must_change=False)
+    assert row is not None
+    work.record(
+        OperatorChanged(
+            operator_id=work.operator_id,
+            code=row["code"],
+            name=row["name"],
+            role=row["role"],
+            active=True,
+            pin_changed=True,
+            card_changed=False,
+        )
+    )
     return Done()
 
 
@@ -166,6 +183,17 @@ def save_operator(work: Work, command: SaveOperator) -> Answer:
         return _last_manager()
     row = tables.by_id(work.db, operator_id)
     assert row is not None
+    work.record(
+        OperatorChanged(
+            operator_id=operator_id,
+            code=code,
+            name=name,
+            role=role,
+            active=bool(row["active"]),
+            pin_changed=bool(command.pin),
+            card_changed=bool(command.card),
+        )
+    )
     return OperatorSaved(operator=tables.view(row))
 
 
@@ -184,6 +212,7 @@ def save_role(work: Work, command: SaveRole) -> Answer:
     if not command.role.strip():
         return Refused(code="empty", field="role", explanation=_("A role needs a name."))
     tables.save_role(work.db, command.role.strip(), command.permissions)
+    work.record(RoleChanged(role=command.role.strip(), permissions=command.permissions))
     return Done() if tables.managers_left(work.db) else _last_manager()
 
 

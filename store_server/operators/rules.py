@@ -17,7 +17,7 @@ _NOBODY = HASHER.hash("nobody")
 
 
 def pin_fits(hashed: str | None, pin: str) -> bool:
-    """Return whether the PIN is the one that was hashed. None takes as long, so that codes cannot be guessed."""
+    """Return whether the PIN is the one that was hashed; None takes as long, so codes cannot be guessed."""
     try:
         return HASHER.verify(hashed or _NOBODY, pin) and hashed is not None
     except (VerifyMismatchError, InvalidHashError):
@@ -39,5 +39,5 @@ def lock_after(wrong_tries: int, limit: int, minutes: int, now: datetime) -> dat
 
 
 def digest(secret: str) -> str:
-    """Return what is stored of a random token or a card number: SHA-256, so that a stolen backup opens nothing."""
+    """Return what is stored of a random token or a card number, so that a stolen backup opens nothing."""
     return hashlib.sha256(secret.encode()).hexdigest()

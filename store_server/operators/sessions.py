@@ -1,9 +1,9 @@
-"""Who is signed on at a terminal, and approvals that wait to be used: read by the dispatcher for every request."""
+"""Who is signed on at a terminal, and approvals that wait to be used; the dispatcher reads them."""
 
 import sqlite3
 
 from protocol.identifiers import ApprovalId, OperatorId, SessionToken, TerminalName
-from protocol.permissions import Permission
+from protocol.permissions import PERMISSION_BY_NAME, Permission
 from store_server.database.unit_of_work import Session, Work, read_time, stored_time
 from store_server.operators.rules import APPROVAL_LIFE, digest
 
@@ -24,7 +24,7 @@ def find(db: sqlite3.Connection, token: SessionToken, terminal: TerminalName) ->
 def permissions_of(db: sqlite3.Connection, role: str) -> frozenset[Permission]:
     """Return what the role may do; a permission that this version does not know is left out."""
     rows = db.execute("SELECT permission FROM role_permissions WHERE role = ?", (role,))
-    return frozenset(Permission(row[0]) for row in rows if row[0] in Permission)
+    return frozenset(PERMISSION_BY_NAME[row[0]] for row in rows if row[0] in PERMISSION_BY_NAME)
 
 
 def begin(work: Work, operator_id: OperatorId) -> SessionToken:
@@ -54,7 +54,13 @@ def grant_approval(work: Work, approver_id: OperatorId, permission: Permission) 
     approval = ApprovalId(work.new_id())
     work.db.execute(
         "INSERT INTO approvals VALUES (?,?,?,?,?,NULL)",
-        (approval, digest(work.session.token), approver_id, permission, stored_time(work.now + APPROVAL_LIFE)),
+        (
+            approval,
+            digest(work.session.token),
+            approver_id,
+            permission,
+            stored_time(work.now + APPROVAL_LIFE),
+        ),
     )
     return approval
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from protocol.identifiers import OperatorId
 from protocol.messages.operators import OperatorView, RoleView
-from protocol.permissions import Permission
+from protocol.permissions import PERMISSION_BY_NAME, Permission
 from store_server.database.unit_of_work import Work, read_time, stored_time
 from store_server.operators.rules import HASHER, digest, lock_after
 
@@ -118,10 +118,12 @@ def role_exists(db: sqlite3.Connection, role: str) -> bool:
 
 def roles(db: sqlite3.Connection) -> tuple[RoleView, ...]:
     """Return all roles with what they may do."""
-    found: dict[str, list[Permission]] = {row[0]: [] for row in db.execute("SELECT role FROM roles ORDER BY role")}
+    found: dict[str, list[Permission]] = {
+        row[0]: [] for row in db.execute("SELECT role FROM roles ORDER BY role")
+    }
     for role, permission in db.execute("SELECT role, permission FROM role_permissions ORDER BY permission"):
-        if permission in Permission:
-            found[role].append(Permission(permission))
+        if permission in PERMISSION_BY_NAME:
+            found[role].append(PERMISSION_BY_NAME[permission])
     return tuple(RoleView(role=role, permissions=tuple(held)) for role, held in found.items())
 
 

@@ -1,0 +1,1 @@
+"""Goods: products, barcodes, categories, extra fields, search."""

@@ -1,0 +1,5 @@
+"""The requests of this room."""
+
+from typing import Any
+
+HANDLERS: dict[Any, Any] = {}

@@ -1,0 +1,1 @@
+"""Selling: from the first scan to the receipt."""

@@ -1,0 +1,1 @@
+"""Business day, cashier shift and drawer."""

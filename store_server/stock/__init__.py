@@ -1,0 +1,1 @@
+"""Stock: what is there, and every movement that made it so."""

@@ -1,0 +1,5 @@
+"""The tables of this room."""
+
+from sqlite_utils.migrations import Migrations
+
+migrations = Migrations("stock")
