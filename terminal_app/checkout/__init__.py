@@ -1,0 +1,1 @@
+"""The counter: sign on, scan, take money, hand over the receipt."""

@@ -1,0 +1,1 @@
+"""Screens and dialogs that the terminal and the console share."""
