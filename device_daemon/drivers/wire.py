@@ -64,7 +64,7 @@ class Wire:
         self._loop.remove_reader(self._fd)
         self._loop.remove_writer(self._fd)
         self._wake()
-        with contextlib.suppress(OSError, termios.error):  # a line that has hung up cannot be put back in order
+        with contextlib.suppress(OSError, termios.error):  # what has hung up cannot be put back in order
             self._close()
 
     def _read(self) -> None:
@@ -84,8 +84,13 @@ class Wire:
             self.close()  # first: a USB serial node keeps its name only when its old descriptor is shut
             self._on_lost()
 
-    async def write(self, data: bytes, stall_timeout_s: float) -> None:
-        """Hand all of `data` over. Raises WireLostError, or WriteStalledError when nothing moves."""
+    async def write(
+        self, data: bytes, stall_timeout_s: float, excused: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Hand all of `data` over. Raises WireLostError, or WriteStalledError when nothing moves.
+
+        While `excused` returns True (there is no paper) a stall is waited out.
+        """
         rest = memoryview(data)
         while rest:
             if not self._open:
@@ -93,21 +98,22 @@ class Wire:
             try:
                 written = os.write(self._fd, rest[:_WRITE_SIZE])
             except BlockingIOError:
-                await self._writable(stall_timeout_s)
+                await self._writable(stall_timeout_s, excused)
                 continue
             except OSError as error:
                 self._lose()
                 raise WireLostError(error.errno, str(error)) from error
             rest = rest[written:]
 
-    async def _writable(self, timeout_s: float) -> None:
-        """Return when there is room, or when the wire was closed meanwhile."""
+    async def _writable(self, timeout_s: float, excused: Callable[[], bool]) -> None:
+        """Return when there is room, when the wire was closed meanwhile, or when the stall is excused."""
         self._room = self._loop.create_future()
         self._loop.add_writer(self._fd, self._wake)
         try:
             await asyncio.wait_for(self._room, timeout_s)
         except TimeoutError:
-            raise WriteStalledError from None
+            if not excused():
+                raise WriteStalledError from None
         finally:
             if self._open:
                 self._loop.remove_writer(self._fd)
@@ -116,13 +122,13 @@ class Wire:
         if self._room is not None and not self._room.done():
             self._room.set_result(None)
 
-    async def drain(self, stall_timeout_s: float) -> None:
-        """Return when the system's own buffer is empty. Raises as `write` does."""
+    async def drain(self, stall_timeout_s: float, down_to: int = 0) -> None:
+        """Return when at most `down_to` bytes are left in the system's own buffer. Raises as `write` does."""
         left, patience = self._queued(), stall_timeout_s
-        while left:
-            await asyncio.sleep(0.02)
+        while left > down_to:
+            await asyncio.sleep(0.01)
             before, left = left, self._queued()
-            patience = stall_timeout_s if left < before else patience - 0.02
+            patience = stall_timeout_s if left < before else patience - 0.01
             if not self._open:
                 raise WireLostError(errno.EPIPE, "the wire is closed")
             if patience <= 0:
