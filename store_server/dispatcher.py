@@ -9,9 +9,9 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from protocol.identifiers import OperatorId
+from protocol.identifiers import CommandId, OperatorId, TerminalName
 from protocol.language import _
 from protocol.messages.base import Answer, Command, Fact, Header, Query, Refused, Request
 from protocol.permissions import Permission
@@ -22,6 +22,8 @@ from store_server.operators import sessions
 from store_server.settings import StoreSettings, load_settings
 
 log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 Handler = Callable[[Work, Any], Answer]
 """A room's function: reads, decides by its rules, writes, answers. It gets the request as its own class."""
@@ -95,16 +97,7 @@ class Dispatcher:
         if type(request) not in self._handlers:
             explanation = _("This program does not answer {name}.").format(name=WIRE_NAMES[type(request)])
             return Outcome(Refused(code="not_here", explanation=explanation))
-        work = Work(
-            db=books.db,
-            now=self._clock(),
-            settings=books.settings,
-            new_id=self._new_id,
-            new_secret=self._new_secret,
-            terminal=header.sender,
-            command_id=header.id,
-            training=books.training,
-        )
+        work = self._work(books, header.sender, header.id)
         try:
             if isinstance(request, Command):
                 return self._command(books, work, header, request)
@@ -117,6 +110,44 @@ class Dispatcher:
             self._roll_back(books)
             log.exception("command %s (%s) failed", header.id, header.name)
             return Outcome(internal_refusal(header))
+
+    def admit(self, books: Books, header: Header, request: Request) -> Work | Refused:
+        """Return the world of a request that is answered outside of a transaction, or why it is not."""
+        work = self._work(books, header.sender, header.id)
+        entry = self._admit(work, header, request)
+        if isinstance(entry, Refused):
+            return entry
+        work.session, work.approver_id = entry.session, entry.approver_id
+        return work
+
+    def act(
+        self, books: Books, actor: TerminalName, action: Callable[[Work], Result], *, durable: bool = True
+    ) -> tuple[Result, list[Fact]]:
+        """Do what the server does by itself, in one transaction; return its result and what to publish."""
+        work = self._work(books, actor, CommandId(self._new_id()))
+        books.synchronise(durable)
+        work.db.execute("BEGIN IMMEDIATE")
+        try:
+            result = action(work)
+            head = journal.append(work, books.head)
+            work.db.execute("COMMIT")
+        except BaseException:
+            self._roll_back(books)
+            raise
+        books.head = head
+        return result, [each.fact for each in work.recorded] + work.told
+
+    def _work(self, books: Books, terminal: TerminalName, command_id: CommandId) -> Work:
+        return Work(
+            db=books.db,
+            now=self._clock(),
+            settings=books.settings,
+            new_id=self._new_id,
+            new_secret=self._new_secret,
+            terminal=terminal,
+            command_id=command_id,
+            training=books.training,
+        )
 
     def _query(self, books: Books, work: Work, header: Header, request: Query) -> Outcome:
         entry = self._admit(work, header, request)

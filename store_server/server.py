@@ -1,0 +1,274 @@
+"""The store server's process: opens the books, listens, answers, publishes, and keeps house when idle."""
+
+import asyncio
+import contextlib
+import fcntl
+import logging
+import os
+import signal
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import closing
+from datetime import datetime, timedelta
+from typing import TextIO
+
+from protocol.identifiers import TerminalName
+from protocol.language import _
+from protocol.messages.base import Answer, Fact, Header, Refused, Request
+from protocol.messages.presence import Greeting, Hello
+from protocol.messages.store import TerminalPaired, TerminalRevoked
+from protocol.sockets.fact_publisher import FactPublisher
+from protocol.sockets.keys import KeyRing, PublicKey, load_or_create_key_pair
+from protocol.sockets.pairing import PairingServer
+from protocol.sockets.reply_server import Incoming, Peer, ReplyServer
+from protocol.version import PROTOCOL_MAJOR, PROTOCOL_MINOR
+from store_server import __name__ as program_name
+from store_server.bootstrap import make_dispatcher, open_books, utc_now
+from store_server.database.connection import checkpoint, wal_bytes
+from store_server.database.unit_of_work import Work
+from store_server.dispatcher import Books, Dispatcher, Outcome
+from store_server.imports import jobs
+from store_server.server_settings import ServerSettings
+from store_server.services import Services
+from store_server.store import tables
+from store_server.store.training import TrainingBooks
+
+log = logging.getLogger(__name__)
+
+IDLE_S = 0.2
+"""The books are idle when nobody has asked for so long."""
+CHECKPOINT_BYTES = 4 * 1024 * 1024
+"""The WAL is moved into the file when it is larger than this and the books are idle."""
+HOUSEKEEPING_S = 0.5
+ANSWERS_PER_ROUND = 500
+"""How many forgotten answers are removed at once, so that no scan waits for it."""
+
+SERVER = TerminalName("store-server")
+
+
+class AlreadyRunning(Exception):
+    """Another store server has these books open."""
+
+
+class StoreServer:
+    """One store: its books, its sockets, its services."""
+
+    def __init__(
+        self, settings: ServerSettings, clock: Callable[[], datetime] = utc_now, version: str = ""
+    ) -> None:
+        """Open nothing yet; `start` does. `version` is told in greetings."""
+        self._settings = settings
+        self._clock = clock
+        self._version = version
+        self._lock: TextIO | None = None
+        self._last_request = 0.0
+        self._tasks: list[asyncio.Task[None]] = []
+        self._importing: asyncio.Task[None] | None = None
+        self.dispatcher: Dispatcher = make_dispatcher(clock)
+        self.books: Books
+
+    async def start(self) -> None:
+        """Open the books and begin to answer.
+
+        Raises AlreadyRunning, NewerDatabase, sqlite3.Error, EndpointError, KeyFileError.
+        """
+        self._settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._lock = _lock(self._settings)
+        self.books = open_books(self._settings.books)
+        self._settings.books.chmod(0o600)
+        self.training = TrainingBooks(self._settings.books, self._settings.training_books, self._clock)
+        self._keyring = self._make_keyring()
+        self.publisher = FactPublisher(self._settings.fact_endpoints, keyring=self._keyring)
+        self.replies = ReplyServer(
+            self._settings.request_endpoints,
+            self._handle,
+            keyring=self._keyring,
+            sender=SERVER,
+            on_peer_gone=self._peer_gone,
+        )
+        self.services = Services(
+            self._settings, self.books, self._publish, self._present, self.training.begin, self._clock
+        )
+        await self.publisher.start()
+        if self._settings.pairing and self._keyring is not None:
+            self.services.pairing = PairingServer(
+                self._settings.pairing, self._keyring.server.public, self._paired, self._clock
+            )
+            await self.services.pairing.start()
+        await self.replies.start()
+        self._tasks.append(asyncio.create_task(self._keep_house(), name="housekeeping"))
+        self._import_if_needed()
+
+    def close(self) -> None:
+        """Stop answering and close the books. Closing twice is allowed."""
+        for task in [*self._tasks, *([self._importing] if self._importing else [])]:
+            task.cancel()
+        self._tasks.clear()
+        for part in ("replies", "publisher"):
+            if hasattr(self, part):
+                getattr(self, part).close()
+        if hasattr(self, "services") and self.services.pairing is not None:
+            self.services.pairing.close()
+        if hasattr(self, "training"):
+            self.training.close()
+        if hasattr(self, "books"):
+            with contextlib.suppress(sqlite3.Error):
+                self.books.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self.books.db.close()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    # Answering
+
+    def _handle(self, incoming: Incoming) -> Answer | Awaitable[Answer]:
+        self._last_request = asyncio.get_running_loop().time()
+        header, request = incoming.header, incoming.request
+        if isinstance(request, Hello):
+            return self._greet()
+        books = self.training.books if header.training else self.books
+        if books is None:
+            text = _("The training books are closed. Leave training and begin it again.")
+            return Refused(code="no_training", explanation=text)
+        if self.services.answers(request):
+            return self._serve(header, request)
+        outcome = self.dispatcher.handle(books, header, request)
+        if not header.training:
+            self._after(outcome)
+        elif jobs.pending(books.db):
+            # Practice may wait for its list: nobody else works in these books.
+            while self._step(books):
+                pass
+        return outcome.answer
+
+    def _serve(self, header: Header, request: Request) -> Answer | Awaitable[Answer]:
+        admitted = self.dispatcher.admit(self.books, header, request)
+        if isinstance(admitted, Refused):
+            return admitted
+        return self.services.handle(admitted, header, request)
+
+    def _greet(self) -> Greeting:
+        settings = self.books.settings
+        return Greeting(
+            program=program_name,
+            program_version=self._version,
+            protocol_major=PROTOCOL_MAJOR,
+            protocol_minor=PROTOCOL_MINOR,
+            publisher=self.publisher.publisher,
+            sequence=self.publisher.sequence,
+            store_code=settings.store_code,
+            store_name=settings.store_name,
+            currency=settings.currency,
+        )
+
+    def _after(self, outcome: Outcome) -> None:
+        """Publish what is committed, and act on it where the server itself is concerned."""
+        for fact in outcome.facts:
+            if isinstance(fact, TerminalRevoked) and self._keyring is not None:
+                self._keyring.revoke(fact.terminal)
+            self._publish(fact)
+        self._import_if_needed()
+
+    def _publish(self, fact: Fact) -> None:
+        self.publisher.publish(fact)
+
+    # Terminals
+
+    def _make_keyring(self) -> KeyRing | None:
+        if not self._settings.listens_on_network:
+            return None
+        ring = KeyRing(load_or_create_key_pair(self._settings.key_file))
+        for row in tables.terminals(self.books.db):
+            if not row["revoked"]:
+                ring.allow(PublicKey(row["public_key"]), TerminalName(row["terminal"]))
+        return ring
+
+    def _paired(self, terminal: TerminalName, public_key: PublicKey) -> None:
+        def add(work: Work) -> bool:
+            tables.add_terminal(work, terminal, public_key)
+            work.record(TerminalPaired(terminal=terminal, public_key=public_key))
+            return False
+
+        assert self._keyring is not None
+        facts = self.dispatcher.act(self.books, SERVER, add)[1]
+        self._keyring.allow(public_key, terminal)
+        self._publish_all(facts)
+
+    def _publish_all(self, facts: Iterable[Fact]) -> None:
+        for fact in facts:
+            self._publish(fact)
+
+    def _present(self) -> set[TerminalName]:
+        return {peer.sender for peer in self.replies.peers()}
+
+    def _peer_gone(self, peer: Peer) -> None:
+        self.services.terminal_gone(peer.sender)
+
+    # Work between requests
+
+    def _import_if_needed(self) -> None:
+        if (self._importing is None or self._importing.done()) and jobs.pending(self.books.db):
+            self._importing = asyncio.create_task(self._import(), name="import")
+
+    async def _import(self) -> None:
+        """Work an import off in small steps; every request that comes in goes before the next one."""
+        while self._step(self.books):
+            await asyncio.sleep(0)  # noqa: ASYNC110  # not a wait: it lets the requests pass
+
+    def _step(self, books: Books) -> bool:
+        more, facts = self.dispatcher.act(books, SERVER, jobs.step, durable=False)
+        if not books.training:
+            self._publish_all(facts)
+        return more
+
+    async def _keep_house(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(HOUSEKEEPING_S)
+            if loop.time() - self._last_request < IDLE_S:
+                continue
+            try:
+                if wal_bytes(self._settings.books) > CHECKPOINT_BYTES:
+                    checkpoint(self.books.db)
+                self._forget_old_answers()
+            except sqlite3.OperationalError as error:
+                log.warning("housekeeping put off: %s", error)
+
+    def _forget_old_answers(self) -> None:
+        day = int((self._clock() - timedelta(days=self._settings.answers_kept_days)).timestamp()) // 86400
+        self.books.db.execute(
+            "DELETE FROM answers WHERE command_id IN (SELECT command_id FROM answers WHERE day < ? LIMIT ?)",
+            (day, ANSWERS_PER_ROUND),
+        )
+
+
+def _lock(settings: ServerSettings) -> TextIO:
+    """Hold the store's lock file for as long as this process lives: two writers would ruin the books."""
+    handle = (settings.folder / "store.lock").open("a+")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        handle.seek(0)
+        holder = handle.read().strip()
+        handle.close()
+        text = _("Another store server (process {pid}) has the books in {folder} open.")
+        raise AlreadyRunning(text.format(pid=holder or "?", folder=settings.folder)) from None
+    handle.truncate(0)
+    handle.write(str(os.getpid()))
+    handle.flush()
+    return handle
+
+
+async def run(settings: ServerSettings, version: str = "", ready: Callable[[], None] | None = None) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, stop.set)
+    server = StoreServer(settings, version=version)
+    with closing(server):
+        await server.start()
+        log.info("the store server answers at %s", ", ".join(server.replies.endpoints))
+        if ready is not None:
+            ready()
+        await stop.wait()
