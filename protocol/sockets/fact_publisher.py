@@ -12,10 +12,12 @@ from protocol.messages.base import Fact, FactHeader
 from protocol.messages.presence import Heartbeat
 from protocol.sockets.endpoints import EndpointError
 from protocol.sockets.keys import KeyRing
-from protocol.sockets.server_sockets import ServerSockets
+from protocol.sockets.server_sockets import Door, ServerSockets
 from protocol.sockets.timing import BEAT_S
 from protocol.version import PROTOCOL_MINOR
 from protocol.wire import pack_fact, wire_name
+
+_SUBSCRIBED_TO_ALL = b"\x01"
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +35,8 @@ class FactPublisher:
         """The number of the last fact, for `Greeting.sequence`."""
         self._wanted = tuple(endpoints)
         self._keyring = keyring
-        self._sockets = ServerSockets(zmq.PUB, keyring)
+        # An XPUB is a PUB that is told of new listeners.
+        self._sockets = ServerSockets(zmq.XPUB, keyring, self._subscribed)
         self._beating: asyncio.Task[None] | None = None
 
     @property
@@ -89,8 +92,16 @@ class FactPublisher:
         while True:
             if self._keyring is not None:
                 self._keyring.refresh()
-            self._send(self._frames(Heartbeat(), self.sequence))
+            self._heartbeat()
             await asyncio.sleep(BEAT_S)
+
+    def _heartbeat(self) -> None:
+        self._send(self._frames(Heartbeat(), self.sequence))
+
+    def _subscribed(self, _door: Door, frames: list[zmq.Frame]) -> None:
+        """Greet a new listener at once: a terminal that starts need not wait for the next heartbeat."""
+        if frames[0].bytes == _SUBSCRIBED_TO_ALL:
+            self._heartbeat()
 
     def _put_revoked_out(self) -> None:
         """Close the doors to other machines and open them again: PUB cannot drop one listener alone."""

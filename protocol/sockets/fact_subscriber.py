@@ -106,10 +106,10 @@ class FactSubscriber:
     def _count(self, header: FactHeader, fact: Fact | None) -> None:
         beat = isinstance(fact, Heartbeat)
         restarted = header.publisher != self._publisher
-        expected = 1 if restarted else self._sequence + (not beat)
-        if not restarted and header.sequence < expected:
+        expected = 1 if restarted else self._sequence + 1
+        if not restarted and header.sequence < expected - beat:
             return  # heard before
-        if restarted or header.sequence > expected:
+        if restarted or header.sequence > expected - beat:
             self._publisher, self._sequence = header.publisher, header.sequence
             self._on_gap(Gap(header.publisher, restarted, expected, header.sequence))
         self._sequence = header.sequence

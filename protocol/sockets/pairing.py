@@ -103,7 +103,7 @@ class PairingServer:
         self.close()
 
     def offer(self, terminal: TerminalName | None = None, code: PairingCode | None = None) -> Offer:
-        """Make a code for one terminal, of that name if given; an earlier one is worth nothing from now on."""
+        """Make a code for one terminal, of that name if given; an earlier code is worth nothing now."""
         self._offer = Offer(code or new_code(), self._now(), terminal)
         self._tries.clear()
         return self._offer

@@ -37,7 +37,7 @@ class ServerSockets:
         keyring: KeyRing | None,
         on_frames: Callable[[Door, list[zmq.Frame]], None] | None = None,
     ) -> None:
-        """Prepare for sockets of the kind (zmq.ROUTER, zmq.PUB); nothing is bound yet."""
+        """Prepare for sockets of the kind (zmq.ROUTER, zmq.XPUB); nothing is bound yet."""
         self._kind = kind
         self._keyring = keyring
         self._on_frames = on_frames
@@ -86,6 +86,8 @@ class ServerSockets:
             prepare(socket)
             if self._kind == zmq.ROUTER:
                 socket.setsockopt(zmq.ROUTER_MANDATORY, 1)
+            if self._kind == zmq.XPUB:
+                socket.setsockopt(zmq.XPUB_VERBOSE, 1)
             if encrypted and self._keyring is not None:
                 socket.setsockopt(zmq.CURVE_SERVER, 1)
                 socket.setsockopt(zmq.CURVE_SECRETKEY, self._keyring.server.secret.encode())
