@@ -47,8 +47,8 @@ R = TypeVar("R")
 class Asking(Protocol):
     """What this module needs of a client of the store server."""
 
-    async def ask(self, request: Request, /) -> Answer:
-        """Return the answer, which may be `Refused`."""
+    async def ask(self, request: Request, expected: type[A], /) -> A | Refused:
+        """Return the answer; a server that is away is a `Refused` too."""
 
 
 class Stage(StrEnum):
@@ -94,10 +94,9 @@ class WasCancelled(Exception):
 
 
 async def _expect(asking: Asking, request: Request, wanted: type[A]) -> A:
-    answer = await asking.ask(request)
+    answer = await asking.ask(request, wanted)
     if isinstance(answer, Refused):
         raise Stopped(answer.explanation, answer.code)
-    assert isinstance(answer, wanted), f"{type(answer).__name__} for {type(request).__name__}"
     return answer
 
 
@@ -144,7 +143,7 @@ async def run_import(
             return await _watch(asking, import_id, Stage.CHECKING, on_progress, cancelled)
         except BaseException:
             # Forgotten on the server too, whatever ended it; its own refusal would hide the reason.
-            await asking.ask(CancelImport(import_id=import_id))
+            await asking.ask(CancelImport(import_id=import_id), ImportAnswer)
             raise
 
 

@@ -1,0 +1,76 @@
+"""A dialog to pick one of many, narrowed by typing."""
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from protocol.language import _
+from terminal_app.console.table import Column, Table, TableRow
+from terminal_app.widgets.words import Words
+
+
+class Picker(ModalScreen[str | None]):
+    """Type to narrow, arrows to move, Enter to take, Esc to leave."""
+
+    DEFAULT_CSS = """
+    Picker { align: center middle; background: $background 60%; }
+    Picker > Vertical {
+        width: 64; max-width: 95%; height: 20; max-height: 95%;
+        border: round $primary; background: $background; padding: 0 1;
+    }
+    Picker Input { background: $surface; }
+    Picker .help { height: 1; color: $quiet; }
+    """
+    BINDINGS = [
+        Binding("escape", "dismiss(None)", show=False),
+        Binding("up", "move(-1)", show=False, priority=True),
+        Binding("down", "move(1)", show=False, priority=True),
+        Binding("enter", "take", show=False, priority=True),
+    ]
+
+    def __init__(self, choices: Sequence[tuple[str, str]], present: str = "") -> None:
+        """`choices`: value and words."""
+        super().__init__()
+        self._choices = tuple(choices)
+        self._present = present
+
+    def compose(self) -> ComposeResult:
+        """What is typed, and what fits it."""
+        with Vertical():
+            yield Input(placeholder=_("Type to narrow the list"), compact=True)
+            table = Table([Column("")], empty="Nothing fits what is typed.")
+            table.can_focus = False
+            yield table
+            yield Words("↑ ↓ move   Enter take   Esc leave", classes="help")
+
+    def on_mount(self) -> None:
+        """Begin at the present choice."""
+        self._show("")
+        self.query_one(Table).go_to(self._present)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Narrow the list."""
+        self._show(event.value)
+
+    def _show(self, text: str) -> None:
+        wanted = text.casefold().split()
+        fitting = [
+            TableRow(value, (words or "–",))
+            for value, words in self._choices
+            if all(part in words.casefold() for part in wanted)
+        ]
+        self.query_one(Table).show(fitting)
+
+    def action_move(self, by: int) -> None:
+        """Move in the list while the cursor stays in the text."""
+        self.query_one(Table).action_move(by)
+
+    def action_take(self) -> None:
+        """Take the row."""
+        row = self.query_one(Table).current
+        if row is not None:
+            self.dismiss(row.key)
