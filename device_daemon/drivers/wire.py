@@ -25,6 +25,7 @@ from device_daemon.profiles import SerialProfile
 
 _READ_SIZE = 4096
 _WRITE_SIZE = 4096
+_DRAIN_PAUSE_S = 0.005
 _CONNECT_TIMEOUT_S = 2.0
 _PARITY = {"none": "N", "even": "E", "odd": "O", "mark": "M", "space": "S"}
 
@@ -124,11 +125,12 @@ class Wire:
 
     async def drain(self, stall_timeout_s: float, down_to: int = 0) -> None:
         """Return when at most `down_to` bytes are left in the system's own buffer. Raises as `write` does."""
-        left, patience = self._queued(), stall_timeout_s
+        left, patience, pause_s = self._queued(), stall_timeout_s, 0.0
         while left > down_to:
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(pause_s)  # first only a turn: a peer in this process may just need one
             before, left = left, self._queued()
-            patience = stall_timeout_s if left < before else patience - 0.01
+            patience = stall_timeout_s if left < before else patience - pause_s
+            pause_s = _DRAIN_PAUSE_S
             if not self._open:
                 raise WireLostError(errno.EPIPE, "the wire is closed")
             if patience <= 0:

@@ -393,8 +393,9 @@ class InputClaimed(Answer):
 class ClaimInput(Command):
     """Give the lane's input to the terminal that asks (the header's sender).
 
-    Another terminal's claim ends. While the claimer is silent (no request for 3 s) and while nobody
-    claims, input waits in order, at most 100 of it and at most two minutes.
+    Another terminal's claim ends. While the claimer is silent (no request or ping for 1.5 s) and while
+    nobody claims, input waits in order, at most 100 of it and at most two minutes. Claim after subscribing
+    to the facts; after a gap in them ask ListInput.
     """
 
     answer = InputClaimed
