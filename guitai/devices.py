@@ -3,13 +3,15 @@
 import asyncio
 
 import click
-from device_daemon.daemon import run
 
+from device_daemon.daemon import run
 from device_daemon.settings import BadDeviceSettings, load_device_settings
+from device_daemon.spool import SpoolError
 from guitai.logs import log_to
 from guitai.places import Places
 from protocol.language import N_, _
 from protocol.sockets.endpoints import EndpointError
+from protocol.sockets.keys import KeyFileError
 
 
 @click.command(
@@ -31,5 +33,5 @@ def command(places: Places, lane: str, verbose: bool) -> None:
         asyncio.run(
             run(settings, lambda: click.echo(_("The devices of lane {lane} are ready.").format(lane=lane)))
         )
-    except (BadDeviceSettings, EndpointError) as error:
+    except (BadDeviceSettings, EndpointError, KeyFileError, SpoolError) as error:
         raise click.ClickException(str(error)) from error
