@@ -1,7 +1,6 @@
 """Publishes facts with a gapless number, and a heartbeat twice a second, to everybody who listens."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from typing import Self
 
@@ -10,7 +9,6 @@ import zmq
 from protocol.identifiers import new_id
 from protocol.messages.base import Fact, FactHeader
 from protocol.messages.presence import Heartbeat
-from protocol.sockets.endpoints import EndpointError
 from protocol.sockets.keys import KeyRing
 from protocol.sockets.server_sockets import Door, ServerSockets
 from protocol.sockets.timing import BEAT_S
@@ -18,8 +16,6 @@ from protocol.version import PROTOCOL_MINOR
 from protocol.wire import pack_fact, wire_name
 
 _SUBSCRIBED_TO_ALL = b"\x01"
-
-log = logging.getLogger(__name__)
 
 
 class FactPublisher:
@@ -107,7 +103,4 @@ class FactPublisher:
         """Close the doors to other machines and open them again: PUB cannot drop one listener alone."""
         for door in list(self._sockets.doors):
             if door.encrypted:
-                try:
-                    self._sockets.reopen(door)
-                except EndpointError:
-                    log.exception("facts are no longer published at %s", door.endpoint)
+                self._sockets.reopen(door)

@@ -22,11 +22,11 @@ class Port:
         on_frames: Callable[[list[zmq.Frame]], None] | None = None,
         on_writable: Callable[[], None] | None = None,
     ) -> None:
-        """Watch the socket. `on_writable` is called once after a `send` that returned False."""
+        """Watch the socket. `on_writable` is called when one can send: first, and after a refused `send`."""
         self.socket = socket
         self._on_frames = on_frames
         self._on_writable = on_writable
-        self._blocked = False
+        self._blocked = True
         self._turning = False
         self._closed = False
         self._loop = asyncio.get_running_loop()
@@ -35,10 +35,12 @@ class Port:
         self._loop.call_soon(self._turn)  # what came before the descriptor was watched
 
     def send(self, frames: Sequence[bytes]) -> bool:
-        """Send all frames, or return False where ZeroMQ would have to wait (queue full, nobody connected).
+        """Send all frames; False where ZeroMQ would have to wait (queue full, nobody connected), or closed.
 
         Raises zmq.ZMQError for anything else, EHOSTUNREACH from a ROUTER among them.
         """
+        if self._closed:
+            return False
         try:
             self.socket.send_multipart(frames, zmq.DONTWAIT)
         except zmq.Again:

@@ -1,12 +1,13 @@
 """The bound sockets of one server, one per endpoint: plain for ipc, CURVE with a gatekeeper for tcp."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 
 import zmq
 from zmq.utils import z85
 
-from protocol.sockets.endpoints import bind, is_tcp, prepare
+from protocol.sockets.endpoints import EndpointError, bind, is_tcp, prepare
 from protocol.sockets.keys import KeyRing
 from protocol.sockets.port import Port
 
@@ -14,6 +15,8 @@ _ZAP_ENDPOINT = "inproc://zeromq.zap.01"
 _ZAP_DOMAIN = "guitai"
 _ZAP_FRAMES = 7
 _CURVE_KEY_BYTES = 32
+_REOPEN_AFTER_S = 0.005
+_ATTEMPTS_LOGGED = 20
 
 log = logging.getLogger(__name__)
 
@@ -61,10 +64,21 @@ class ServerSockets:
             raise
 
     def reopen(self, door: Door) -> None:
-        """Put everybody at this door out; who may, comes in again. Raises EndpointError."""
-        door.port.socket.unbind(door.endpoint)
+        """Put everybody at this door out; who may, comes in again."""
         door.port.close()
-        self.doors[door.number] = self._door(door.number, door.endpoint)
+        self._try_to_reopen(door, 1)
+
+    def _try_to_reopen(self, door: Door, attempt: int) -> None:
+        """Bind again. ZeroMQ gives the port back a moment after the socket was closed, so several times."""
+        if door not in self.doors:
+            return  # closed in the meantime
+        try:
+            self.doors[door.number] = self._door(door.number, door.endpoint)
+        except EndpointError as error:
+            if attempt == _ATTEMPTS_LOGGED:
+                log.error("still closed after putting a revoked terminal out: %s", error)
+            later = min(_REOPEN_AFTER_S * attempt, 1.0)
+            asyncio.get_running_loop().call_later(later, self._try_to_reopen, door, attempt + 1)
 
     def close(self) -> None:
         """Close everything. Closing twice is allowed."""
