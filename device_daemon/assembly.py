@@ -29,6 +29,7 @@ from device_daemon.simulators.card_reader import SimulatedCardReader
 from device_daemon.simulators.display import SimulatedDisplay
 from device_daemon.simulators.printer import SimulatedPrinter
 from device_daemon.simulators.scanner import SimulatedScanner
+from protocol.language import _
 from protocol.messages.devices import BenchPart, DeviceKind
 
 OnBench = Callable[[BenchPart, str], None]
@@ -86,7 +87,8 @@ def assemble(rack: tuple[RackEntry, ...], language: str, on_bench: OnBench) -> L
         try:
             made[entry.name] = _device(entry, language, on_bench, lane)
         except ProfileError as error:
-            raise RackError(f"{entry.name}: {error}") from error
+            text = _("The rack, device {name}: {reason}")
+            raise RackError(text.format(name=entry.name, reason=error)) from error
         lane.devices.append(made[entry.name])
     lane.devices = [made[entry.name] for entry in rack]
     return lane

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from protocol.language import _
+
 _FOLDER = Path(__file__).resolve().parent
 
 Rate = Annotated[int, Field(ge=50, le=4_000_000)]
@@ -137,7 +139,8 @@ def load(
     path = _FOLDER / folder / f"{name}.toml"
     known = sorted(p.stem for p in (_FOLDER / folder).glob("*.toml"))
     if name not in known:
-        raise ProfileError(f"there is no profile {name!r} among the {folder}; there are: {', '.join(known)}")
+        text = _("There is no profile {name} in {folder}; there are: {known}.")
+        raise ProfileError(text.format(name=name, folder=folder, known=", ".join(known)))
     with path.open("rb") as file:
         values = tomllib.load(file)
     try:
@@ -145,4 +148,5 @@ def load(
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise ProfileError(f"profile {name!r}: {field}: {first['msg']}") from error
+        text = _("The profile {name}: {field}: {reason}")
+        raise ProfileError(text.format(name=name, field=field, reason=first["msg"])) from error
