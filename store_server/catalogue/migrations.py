@@ -20,7 +20,8 @@ _CATEGORIES_AND_FIELDS = """
 CREATE TABLE categories (
     category_id INTEGER PRIMARY KEY,
     name TEXT NOT NULL CHECK (name <> ''),
-    parent_id INTEGER REFERENCES categories
+    parent_id INTEGER REFERENCES categories,
+    product_count INTEGER NOT NULL DEFAULT 0
 ) STRICT
 ;;
 CREATE UNIQUE INDEX categories_by_place ON categories (coalesce(parent_id, 0), name)
@@ -81,6 +82,19 @@ CREATE TABLE products (
 CREATE INDEX products_by_code ON products (code COLLATE NOCASE)
 ;;
 CREATE INDEX products_by_category ON products (category_id)
+;;
+CREATE TRIGGER products_are_counted_in AFTER INSERT ON products WHEN NEW.category_id IS NOT NULL
+BEGIN UPDATE categories SET product_count = product_count + 1 WHERE category_id = NEW.category_id; END
+;;
+CREATE TRIGGER products_are_counted_out AFTER DELETE ON products WHEN OLD.category_id IS NOT NULL
+BEGIN UPDATE categories SET product_count = product_count - 1 WHERE category_id = OLD.category_id; END
+;;
+CREATE TRIGGER products_are_counted_over AFTER UPDATE OF category_id ON products
+WHEN OLD.category_id IS NOT NEW.category_id
+BEGIN
+    UPDATE categories SET product_count = product_count - 1 WHERE category_id = OLD.category_id;
+    UPDATE categories SET product_count = product_count + 1 WHERE category_id = NEW.category_id;
+END
 ;;
 CREATE TABLE product_barcodes (
     lookup TEXT PRIMARY KEY,
@@ -147,7 +161,8 @@ CREATE TABLE product_texts (
     category_id INTEGER NOT NULL,
     product_id INTEGER NOT NULL,
     on_sale INTEGER NOT NULL,
-    text TEXT NOT NULL,
+    name TEXT NOT NULL,
+    sounds TEXT NOT NULL,
     PRIMARY KEY (category_id, product_id)
 ) STRICT, WITHOUT ROWID
 """
