@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 from typing import TextIO
@@ -257,6 +257,13 @@ def _lock(settings: ServerSettings) -> TextIO:
     handle.write(str(os.getpid()))
     handle.flush()
     return handle
+
+
+@contextlib.contextmanager
+def books_locked(settings: ServerSettings) -> Iterator[None]:
+    """Hold the store's lock for the time of the block. Raises AlreadyRunning."""
+    with closing(_lock(settings)):
+        yield
 
 
 async def run(settings: ServerSettings, version: str = "", ready: Callable[[], None] | None = None) -> None:

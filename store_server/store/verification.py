@@ -7,7 +7,7 @@ from protocol.language import _
 from protocol.messages.store import BooksVerified, Finding
 from store_server.journal.tables import broken_rows
 from store_server.ledger.tables import wrong_balances, wrong_entries
-from store_server.sales.tables import wrong_sales
+from store_server.sales.checks import wrong_sales
 from store_server.stock.tables import wrong_levels
 
 FINDINGS_LIMIT = 200
