@@ -77,7 +77,7 @@ CONSOLE = (
         footer=True,
     ),
     Action("form.save", "ctrl+s", N_("Save"), N_("Store what was typed."), _HERE, footer=True),
-    Action("form.add_row", "ctrl+n", N_("One more"), N_("Go to an empty line of the list."), _HERE),
+    Action("lines.add_row", "ctrl+n", N_("One more"), N_("Go to an empty line of the list."), _HERE),
     Action("rows.new", "ctrl+n", N_("New"), N_("Add one."), _HERE, footer=True),
     Action(
         "removable.remove",

@@ -13,6 +13,7 @@ from protocol.messages.presence import Greeting, Hello
 from protocol.permissions import Permission
 from terminal_app.connections import Connections
 from terminal_app.console.frame import Framed, Page
+from terminal_app.console.progress_dialog import ProgressDialog
 from terminal_app.console.question import Question
 from terminal_app.console.role_words import role_words
 from terminal_app.screens.approval import ApprovalDialog
@@ -52,7 +53,7 @@ class ConsoleApp(ShellApp):
     def store_fact(self, fact: Fact) -> None:
         """Hand the news to the screens."""
         for screen in self.screen_stack:
-            if isinstance(screen, Framed):
+            if isinstance(screen, (Framed, ProgressDialog)):
                 screen.store_fact(fact)
 
     def store_gap(self) -> None:

@@ -28,7 +28,6 @@ from protocol.messages.imports import (
     ImportView,
     ListColumn,
     ListColumns,
-    RowChange,
     RowError,
 )
 from terminal_app.console.spreadsheet_files import create_file
@@ -214,12 +213,12 @@ async def cancel_import(asking: Asking, import_id: ImportId) -> None:
     await _expect(asking, CancelImport(import_id=import_id), ImportAnswer)
 
 
-async def list_changes(
-    asking: Asking, import_id: ImportId, from_row: int, limit: int
-) -> tuple[RowChange, ...]:
-    """Return a page of what the rows would do."""
-    request = GetImportDetails(import_id=import_id, from_row=from_row, limit=limit)
-    return (await _expect(asking, request, ImportDetails)).changes
+async def list_details(
+    asking: Asking, import_id: ImportId, from_row: int, limit: int, *, errors_only: bool = False
+) -> ImportDetails:
+    """Return a page of what the rows would do, and of what is wrong with them."""
+    request = GetImportDetails(import_id=import_id, from_row=from_row, limit=limit, errors_only=errors_only)
+    return await _expect(asking, request, ImportDetails)
 
 
 async def list_errors(asking: Asking, import_id: ImportId, most: int = 100_000) -> tuple[RowError, ...]:

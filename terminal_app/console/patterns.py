@@ -39,10 +39,10 @@ def pattern_mistake(pattern: str) -> str:
 class PatternsScreen(SubPage[None]):
     """The patterns, first match wins; all are saved together."""
 
-    PLACES = ("shell", "form")
+    PLACES = ("shell", "form", "lines")
     TITLE_WORDS = N_("Products › In-store barcodes")
     HERE = "products"
-    BINDINGS = [*bindings_for("form")]
+    BINDINGS = [*bindings_for("form", "lines")]
 
     def __init__(self) -> None:
         """Begin empty."""

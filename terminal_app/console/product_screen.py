@@ -44,10 +44,10 @@ from terminal_app.widgets.words import Words
 class ProductScreen(SubPage[bool]):
     """Gives True when something was saved."""
 
-    PLACES = ("shell", "form")
+    PLACES = ("shell", "form", "lines")
     TITLE_WORDS = N_("Products › Product")
     HERE = "products"
-    BINDINGS = [*bindings_for("form")]
+    BINDINGS = [*bindings_for("form", "lines")]
 
     def __init__(self, product_id: ProductId | None, typed: str = "") -> None:
         """Open a product; None: a new one, which begins with what was typed into the search."""

@@ -29,7 +29,7 @@ from terminal_app.console.patterns import PatternsScreen
 from terminal_app.console.picker import Picker
 from terminal_app.console.product_screen import ProductScreen
 from terminal_app.console.stock_screen import StockScreen
-from terminal_app.console.table import Column, Table, TableRow
+from terminal_app.console.table import Column, Table, TableRow, Tone
 from terminal_app.widgets.field import Entry
 from terminal_app.widgets.words import Words
 
@@ -145,7 +145,7 @@ class ProductsPage(Page):
             hit.barcode,
             hit.category,
         )
-        tone = "quiet" if not hit.on_sale else "warn" if hit.stock_thousandths < 0 else ""
+        tone: Tone = "quiet" if not hit.on_sale else "warn" if hit.stock_thousandths < 0 else ""
         return TableRow(str(hit.product_id), cells, tone)
 
     @on(Input.Changed, "#search")

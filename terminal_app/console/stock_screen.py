@@ -31,13 +31,13 @@ class StockScreen(SubPage[None]):
         """Show the moves of a product."""
         super().__init__()
         self._product_id = product_id
-        self._name = name
+        self._product_name = name
         self._stock = 0
 
     def title_words(self) -> str:
         """Return the product with its stock."""
         stock = format_thousandths(self._stock)
-        return _("Products › {name}   stock {stock}").format(name=self._name, stock=stock)
+        return _("Products › {name}   stock {stock}").format(name=self._product_name, stock=stock)
 
     def body(self) -> Iterable[Widget]:
         """The moves."""
