@@ -91,19 +91,19 @@ class Refused(Answer):
 class Header(Model):
     """The header frame of a request or an answer."""
 
-    id: CommandId
+    id: Annotated[CommandId, Field(min_length=1, max_length=64)]
     """Of a request: its id. Of an answer: the id of the request that it answers."""
-    name: str
+    name: Annotated[str, Field(max_length=100)]
     """The wire name of the body's class: `sales.AddItem`."""
     minor: StrictInt = 0
     """The minor version of the protocol that the sender speaks."""
-    sender: TerminalName = TerminalName("")
+    sender: Annotated[TerminalName, Field(max_length=100)] = TerminalName("")
     """The name of the program that sends."""
-    session: SessionToken | None = None
+    session: Annotated[SessionToken, Field(max_length=200)] | None = None
     """The sign-on under which the request is made."""
-    approval: ApprovalId | None = None
+    approval: Annotated[ApprovalId, Field(max_length=64)] | None = None
     """An approval by a second person, for this one request."""
-    language: str = "en"
+    language: Annotated[str, Field(max_length=20)] = "en"
     """The language in which the words of the answer shall be."""
     training: bool = False
     """True: for the training books, never for the real ones."""
@@ -112,9 +112,9 @@ class Header(Model):
 class FactHeader(Model):
     """The header frame of a fact."""
 
-    name: str
+    name: Annotated[str, Field(max_length=100)]
     """The wire name of the body's class: `sales.SaleFinished`."""
-    publisher: str
+    publisher: Annotated[str, Field(min_length=1, max_length=100)]
     """Names one run of the publisher; a new one means: it was restarted, ask for the state."""
     sequence: StrictInt
     """Counts from 1 per run without gaps over all topics; a missing number means: ask for the state."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Self
 
@@ -46,7 +47,6 @@ class _Waiting:
     def __init__(self, request: type[Request], frames: list[bytes]) -> None:
         self.request = request
         self.frames = frames
-        self.unsent = True
         self.answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
 
@@ -72,6 +72,8 @@ class RequestClient:
         """Called with True when the server is heard, with False within 2 s of its last sign of life."""
         self._socket = ClientSocket(zmq.DEALER, endpoint, keys, self._arrived, self._writable)
         self._waiting: dict[str, _Waiting] = {}
+        self._unsent: OrderedDict[str, _Waiting] = OrderedDict()
+        self._held_up = False
         self._silence = Silence()
         self._alive = False
         self._beating: asyncio.Task[None] | None = None
@@ -103,6 +105,7 @@ class RequestClient:
             if not waiting.answer.done():
                 waiting.answer.set_exception(NoAnswer(_("The connection was closed before an answer came.")))
         self._waiting.clear()
+        self._unsent.clear()
 
     async def __aenter__(self) -> Self:
         return await self.start()
@@ -139,13 +142,18 @@ class RequestClient:
         waiting = _Waiting(type(request), pack(header, request))
         self._waiting[header.id] = waiting
         try:
-            self._try_to_send(waiting)
+            self._unsent[header.id] = waiting
+            if not self._held_up:
+                self._send_in_order()
             async with asyncio.timeout(timeout_s):
                 return await waiting.answer
         except TimeoutError:
             raise NoAnswer(self._silent(timeout_s)) from None
         finally:
             self._waiting.pop(header.id, None)
+            self._unsent.pop(
+                header.id, None
+            )  # given up before anybody was connected: it shall not leave later
 
     async def ask_until_answered(
         self,
@@ -172,18 +180,21 @@ class RequestClient:
                 if self._beating is None or (end is not None and loop.time() >= end):
                     raise
 
-    def _try_to_send(self, waiting: _Waiting) -> None:
-        waiting.unsent = not self._socket.send(waiting.frames)
-
     def _writable(self) -> None:
-        """Somebody is connected, or the queue has room again: send what waits, in order."""
+        """Somebody is connected, or the queue has room again."""
         if not self._alive:
             self._ping()
-        for waiting in list(self._waiting.values()):
-            if waiting.unsent:
-                self._try_to_send(waiting)
-                if waiting.unsent:
-                    return
+        self._send_in_order()
+
+    def _send_in_order(self) -> None:
+        """Send what is not sent yet, up to where ZeroMQ would have to wait."""
+        self._held_up = False
+        while self._unsent:
+            asked, waiting = next(iter(self._unsent.items()))
+            if not self._socket.send(waiting.frames):
+                self._held_up = True
+                return
+            del self._unsent[asked]
 
     def _arrived(self, frames: list[zmq.Frame]) -> None:
         match unpack_answer([frame.bytes for frame in frames]):

@@ -46,6 +46,7 @@ class ServerSockets:
         self._on_frames = on_frames
         self._context: zmq.Context[zmq.Socket[bytes]] | None = None
         self._gatekeeper: Port | None = None
+        self._turned_away = 0
         self.doors: list[Door] = []
 
     def open(self, endpoints: Sequence[str]) -> None:
@@ -129,7 +130,10 @@ class ServerSockets:
             key = z85.encode(parts[6]).decode()
             allowed = self._keyring is not None and self._keyring.name_of(key) is not None
         if not allowed:
-            log.warning("a connection from %s was refused: its key is not known", parts[3:4])
+            self._turned_away += 1
+            if self._turned_away < 10 or self._turned_away % 1000 == 0:  # strangers must not fill the disk
+                address = parts[3].decode(errors="replace") if len(parts) > 3 else "?"
+                log.warning("connection %d from %s refused: its key is not known", self._turned_away, address)
         status = [b"200", b"OK"] if allowed else [b"400", b"this key is not known here"]
         if self._gatekeeper is not None:
             self._gatekeeper.send([version, request_id, *status, key.encode() if allowed else b"", b""])

@@ -301,6 +301,22 @@ async def test_a_request_waits_for_a_server_that_is_just_starting(endpoint: str)
             assert await asking == GREETING
 
 
+async def test_scans_that_wait_for_the_server_leave_in_order(endpoint: str) -> None:
+    seen: list[str] = []
+
+    def note(incoming: Incoming) -> Answer:
+        seen.append(incoming.header.id)
+        return Done()
+
+    async with RequestClient(endpoint, sender=LANE_1) as client:
+        ids = [CommandId(f"scan-{n}") for n in range(3000)]
+        asking = [asyncio.create_task(client.ask(SignOff(), id=one, timeout_s=20)) for one in ids]
+        await asyncio.sleep(0)
+        async with ReplyServer([endpoint], note):
+            await asyncio.gather(*asking)
+    assert seen == ids
+
+
 async def test_asking_until_answered_survives_a_server_that_swallows_and_restarts(endpoint: str) -> None:
     seen: list[str] = []
     swallowed = asyncio.Event()
