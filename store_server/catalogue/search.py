@@ -12,7 +12,7 @@ from store_server.catalogue.search_keys import KEY_LENGTH, fold, ranks_for, term
 
 LOOKED_AT_MOST = 4000
 """So many keys that a filter holds back are looked at; then the answer says that there are more."""
-CATEGORY_MOST = 4000
+CATEGORY_MOST = 3000
 """A category with at most so many goods is read whole; its goods are compared one by one."""
 TAIL_LENGTH = 4
 """The fewest digits of a barcode's tail."""
@@ -44,10 +44,19 @@ BELOW = (
     "SELECT c.category_id FROM categories c JOIN below b ON c.parent_id = b.category_id) "
     "SELECT category_id FROM below"
 )
-IN_CATEGORIES = (
-    "SELECT product_id, category_id, on_sale, name, sounds FROM product_texts "
-    "WHERE category_id IN (SELECT value FROM json_each(?))"
-)
+_ONE_TERM = "(instr(name, ?) OR instr(sounds, char(10) || ?))"
+
+
+def in_categories(terms: int) -> str:
+    """Return the query for goods of small categories that have so many terms, best first."""
+    return (
+        "SELECT product_id, category_id, on_sale FROM product_texts "  # noqa: S608  # a fixed condition, repeated
+        "WHERE category_id IN (SELECT value FROM json_each(?)) AND on_sale >= ? AND "
+        + " AND ".join([_ONE_TERM] * terms)
+        + " ORDER BY instr(sounds, char(10) || ?) <> 1, instr(name, ?) <> 1, product_id LIMIT ?"
+    )
+
+
 COUNT_IN_CATEGORIES = (
     "SELECT count(*) FROM (SELECT 1 FROM product_texts "
     "WHERE category_id IN (SELECT value FROM json_each(?)) LIMIT ?)"
@@ -173,13 +182,9 @@ def _is_small(db: sqlite3.Connection, categories: frozenset[int]) -> bool:
 
 
 def _compare_category(search: Search, categories: frozenset[int], folded: str, terms: list[str]) -> None:
-    """Take the goods of a small category, those first whose name or code begins with the text."""
-    cursor = search.db.cursor()
-    cursor.row_factory = None
-    hits: list[tuple[int, Candidate]] = []
-    for *candidate, name, sounds in cursor.execute(IN_CATEGORIES, (json.dumps(sorted(categories)),)):
-        if has_all(name, sounds, (folded,)) or (terms and has_all(name, sounds, tuple(terms))):
-            good = 0 if sounds.startswith(f"\n{folded}") else 1 if name.startswith(folded) else 2
-            hits.append((good, (candidate[0], candidate[1], candidate[2])))
-    hits.sort()
-    search.take(candidate for _, candidate in hits)
+    """Take the goods of a small category, those first whose code or name begins with the text."""
+    compared = terms if len(terms) > 1 else [folded]
+    twice = [term for term in compared for _ in range(2)]
+    arguments = (json.dumps(sorted(categories)), int(search.on_sale_only), *twice, folded, folded)
+    found = search.rows(in_categories(len(compared)), *arguments, search.wanted)
+    search.take(found)  # type: ignore[arg-type]
