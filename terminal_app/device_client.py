@@ -60,7 +60,7 @@ class DeviceClient(Client):
         """Hand a document to the printer; the same job again prints nothing more."""
         return await self.ask(PrintDocument(job_id=job, document=document, copy_mark=copy_mark), Job)
 
-    async def print_surely(self, document: Document, job: JobId, made_at: datetime) -> Job | Refused:
+    async def print_surely(self, document: Document, job: JobId, made_at: datetime | None) -> Job | Refused:
         """Hand a document to the printer, however long the daemon is away."""
         request = PrintDocument(job_id=job, document=document, made_at=made_at)
         return await self.insist(request, Job, CommandId(new_id()))

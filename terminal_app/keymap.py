@@ -10,7 +10,7 @@ from textual.keys import Keys
 from protocol.language import _
 from terminal_app.actions import ACTIONS, FIXED_KEYS, key_words
 
-_EVERYWHERE = "shell"
+_EVERYWHERE = {"shell", "lane"}
 _NAMED_KEYS = {key.value for key in Keys} | {
     "asterisk",
     "plus",
@@ -116,7 +116,7 @@ def _conflict(keys: dict[str, str]) -> tuple[str, str, str] | None:
     for moved in reversed(keys):
         for other in names:
             places = {ACTIONS[moved].place, ACTIONS[other].place}
-            together = len(places) == 1 or _EVERYWHERE in places
+            together = len(places) == 1 or bool(_EVERYWHERE & places)
             taken = {key.strip() for key in keys.get(other, ACTIONS[other].key).split(",")}
             if other != moved and together and taken & set(keys[moved].split(",")):
                 return moved, other, keys[moved]

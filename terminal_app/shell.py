@@ -5,6 +5,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any, ClassVar, TypeVar, cast
 
 from textual import events
@@ -37,7 +38,7 @@ _ERRORS_IN_A_MINUTE = 30
 class ShellApp(App[str]):
     """Handed its settings and its world; ends with a sentence for the shell, or None."""
 
-    CSS_PATH: ClassVar[Any] = "shell.tcss"
+    CSS_PATH: ClassVar[Any] = Path(__file__).with_suffix(".tcss")
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = []
 
@@ -59,11 +60,19 @@ class ShellApp(App[str]):
         self._last_used_s = time.monotonic()
         self._errors: deque[float] = deque(maxlen=_ERRORS_IN_A_MINUTE)
 
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Return the theme's own colours, which style sheets name before a theme is chosen."""
+        return dict(THEMES["dark"].variables)
+
     # --- what a program fills in ------------------------------------------------------------------
 
     def first_place(self) -> Screen[Any]:
         """Return the screen that follows the sign-on."""
         raise NotImplementedError
+
+    def sign_on_place(self) -> Screen[Any]:
+        """Return the screen that asks who is there."""
+        return SignOnScreen()
 
     async def on_signed_on(self) -> None:
         """Ask for what the program needs, now that somebody is signed on."""
@@ -94,7 +103,7 @@ class ShellApp(App[str]):
         if self.devices is not None:
             self.devices.link.listeners.append(self.links_changed)
         self.set_interval(5, self._lock_when_idle)
-        await self.push_screen(SignOnScreen())
+        await self.push_screen(self.sign_on_place())
         await self.world.start(self)
         for mistake in self.keys.mistakes:
             self.tell(mistake, "warning")
@@ -107,7 +116,7 @@ class ShellApp(App[str]):
         """Show the links as they are now."""
         for screen in self.screen_stack:
             for widget in screen.query(".links"):
-                widget.refresh()
+                getattr(widget, "redraw", widget.refresh)()
 
     # --- asking and talking -----------------------------------------------------------------------
 
@@ -164,7 +173,7 @@ class ShellApp(App[str]):
         await self.store.ask(SignOff(), Done, timeout_s=2)
         self.signed_on = None
         self.store.sign_in(None)
-        await self.switch_screen(SignOnScreen())
+        await self.switch_screen(self.sign_on_place())
 
     def session(self) -> SessionToken | None:
         """Return the present session."""
@@ -227,6 +236,9 @@ class ShellApp(App[str]):
             if isinstance(screen, Place):
                 screen.language_changed()
             for widget in screen.walk_children():
+                redraw = getattr(widget, "redraw", None)
+                if redraw is not None:
+                    redraw()
                 widget.refresh(layout=True)
 
     # --- keys -------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ An append-only file of JSON lines, each synced: `send` with id, name and body, l
 After a crash what was sent and not done is asked again with the same id, so it is recorded once.
 """
 
+import errno
 import json
 import os
 from dataclasses import dataclass
@@ -40,6 +41,8 @@ class Spool:
                 self._read(line)
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         self._compact()
+        if not self._ends_well():
+            os.write(self._file, b"\n")
 
     def put(self, id: CommandId, command: Command, *, training: bool) -> None:  # noqa: A002
         """Write the command and return when it is on the disk."""
@@ -63,12 +66,22 @@ class Spool:
         os.close(self._file)
 
     def _append(self, entry: dict[str, object]) -> None:
-        os.write(self._file, json.dumps(entry, ensure_ascii=False).encode() + b"\n")
+        line = json.dumps(entry, ensure_ascii=False).encode() + b"\n"
+        size = os.fstat(self._file).st_size
+        written = os.write(self._file, line)
+        if written != len(line):
+            os.ftruncate(self._file, size)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         os.fdatasync(self._file)
 
     def _compact(self) -> None:
         if not self._waiting and os.fstat(self._file).st_size:
             os.ftruncate(self._file, 0)
+
+    def _ends_well(self) -> bool:
+        """Return whether the next line can be appended: a power cut may have torn the last one."""
+        size = os.fstat(self._file).st_size
+        return size == 0 or os.pread(self._file, 1, size - 1) == b"\n"
 
     def _read(self, line: bytes) -> None:
         try:

@@ -48,7 +48,10 @@ class Client:
 
     async def insist(self, request: Request, expected: type[A], id: CommandId) -> A | Refused:  # noqa: A002
         """Return the answer, however long it takes: the same id is asked until there is one."""
-        return self._typed(await self.asker.ask_until_answered(request, id), expected)
+        try:
+            return self._typed(await self.asker.ask_until_answered(request, id), expected)
+        except NoAnswer as silence:  # the connection was closed, or the answer is of a newer version
+            return Refused(code=NO_ANSWER, explanation=str(silence))
 
     def speak(self, language: str) -> None:
         """Have answers in this language from now on."""

@@ -151,11 +151,11 @@ CHECKOUT = (
     ),
     Action("checkout.change_pin", "ctrl+n", N_("Change PIN"), N_("Set a new PIN for yourself."), _SCREEN),
     Action(
-        "checkout.jobs",
+        "lane.jobs",
         "ctrl+b",
         N_("Print jobs"),
         N_("See what waits for the printer, print it again or drop it."),
         _SCREEN,
     ),
-    Action("checkout.bench", "f12", N_("Device bench"), N_("See and use the simulated devices."), _SCREEN),
+    Action("lane.bench", "f12", N_("Device bench"), N_("See and use the simulated devices."), _SCREEN),
 )

@@ -1,5 +1,8 @@
 """Who is there? Operator code or staff card, and PIN."""
 
+from pathlib import Path
+from typing import ClassVar
+
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -11,17 +14,16 @@ from protocol.messages.base import Refused
 from protocol.messages.operators import SignedOn, SignOn
 from terminal_app.actions import bindings_for
 from terminal_app.place import Place
+from terminal_app.widgets.cells import centre
 from terminal_app.widgets.field import Entry, Field
 from terminal_app.widgets.links import links_words
 from terminal_app.widgets.notice import NoticeLine
 from terminal_app.widgets.words import Words
 
 _SIGN = (
-    "  ▄▄▄▄▄  ▄▄▄▄▄  ",
-    " █▀   ▀█▀   ▀█  ",
-    " █  柜 █ 台  █  ",
-    " █▄   ▄█▄   ▄█  ",
-    "  ▀▀▀▀▀  ▀▀▀▀▀  ",
+    "▄▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▄",
+    "█  柜 台  Guitai   █",
+    "▀▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▀",
 )
 
 
@@ -30,14 +32,14 @@ class Signboard(Widget):
 
     def render(self) -> Text:
         """Return the sign."""
-        return Text("\n".join(_SIGN), justify="center")
+        return Text("\n".join(centre(row, self.size.width) for row in _SIGN))
 
 
 class SignOnScreen(Place[None]):
     """The first screen of every program with operators."""
 
-    PLACES = ("shell",)
-    CSS_PATH = "sign_on.tcss"
+    PLACES: ClassVar[tuple[str, ...]] = ("shell",)
+    CSS_PATH = Path(__file__).with_suffix(".tcss")
     AUTO_FOCUS = "#code"
     BINDINGS = [
         *bindings_for("shell"),
@@ -52,7 +54,10 @@ class SignOnScreen(Place[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the door."""
-        with Vertical(id="door"):
+        yield Words(
+            N_("Enter: go on   Ctrl+G: 中文 / English   Ctrl+K: light / dark   Ctrl+Q: quit"), id="door-keys"
+        )
+        with Vertical(id="doorway"), Vertical(id="door"):
             yield Signboard(id="sign")
             yield Words(N_("Who is there?"), id="question")
             yield Field(N_("Operator code"), id="code", max_length=30)
@@ -60,9 +65,6 @@ class SignOnScreen(Place[None]):
             yield NoticeLine(id="notice")
             yield Words(lambda: self.shell.settings.hint, id="hint")
         yield Words(lambda: links_words(self.shell.store, self.shell.devices), id="links", classes="links")
-        yield Words(
-            N_("Enter: go on   Ctrl+G: 中文 / English   Ctrl+K: light / dark   Ctrl+Q: quit"), id="door-keys"
-        )
 
     def take_card(self, uid: str) -> bool:
         """Use a staff card instead of the code."""

@@ -1,6 +1,7 @@
 """Texts in columns of cells: a Chinese character takes two."""
 
-from rich.cells import cell_len, chop_cells, set_cell_size
+from rich.cells import cell_len as cell_len
+from rich.cells import chop_cells, set_cell_size
 
 
 def fit(text: str, width: int) -> str:

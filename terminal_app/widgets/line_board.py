@@ -16,7 +16,17 @@ Piece = tuple[str, str]
 class LineBoard(Widget):
     """Rows that a subclass turns into pieces of text. No scroll bar: it keeps the chosen row in sight."""
 
-    TONES: ClassVar[tuple[str, ...]] = ("quiet", "strong", "warning", "error", "good", "voided", "heading")
+    TONES: ClassVar[tuple[str, ...]] = (
+        "quiet",
+        "strong",
+        "warning",
+        "error",
+        "good",
+        "voided",
+        "heading",
+        "total",
+        "training",
+    )
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"board--{tone}" for tone in TONES} | {"board--picked"}
     DEFAULT_CSS = """
     LineBoard {
@@ -28,6 +38,8 @@ class LineBoard(Widget):
         .board--good { color: $success; }
         .board--voided { color: $quiet; text-style: strike; }
         .board--heading { color: $primary; text-style: bold; }
+        .board--total { color: $total; text-style: bold; }
+        .board--training { color: $training; text-style: bold; }
         .board--picked { background: $picked; }
     }
     """
@@ -104,10 +116,14 @@ class LineBoard(Widget):
             y -= 1
         if not self.rows:
             lines = self.empty_lines(width)
-            return self._strip(lines[y], width, picked=False) if y < len(lines) else Strip.blank(width)
+            return (
+                self._strip(lines[y], width, picked=False)
+                if y < len(lines)
+                else Strip.blank(width, self._style("", False))
+            )
         index = self._top + y
         if index >= len(self.rows):
-            return Strip.blank(width)
+            return Strip.blank(width, self._style("", False))
         picked = index == self.picked
         return self._strip(self.pieces(self.rows[index], width, picked), width, picked=picked)
 
@@ -128,7 +144,9 @@ class LineBoard(Widget):
     def _style(self, tone: str, picked: bool) -> Style:
         style = self._styles_by_tone.get((tone, picked))
         if style is None:
-            style = self.get_component_rich_style(f"board--{tone}", partial=True) if tone else Style()
+            style = self.rich_style
+            if tone:
+                style = style + self.get_component_rich_style(f"board--{tone}", partial=True)
             if picked:
                 style = style + Style(bgcolor=self.get_component_rich_style("board--picked").bgcolor)
             self._styles_by_tone[tone, picked] = style

@@ -7,8 +7,8 @@ from terminal_app.store_client import StoreClient
 
 KINDS = {
     DeviceKind.SCANNER: N_("Scanner"),
-    DeviceKind.CARD_READER: N_("Card reader"),
-    DeviceKind.LINE_DISPLAY: N_("Customer display"),
+    DeviceKind.CARD_READER: N_("Cards"),
+    DeviceKind.LINE_DISPLAY: N_("Display"),
     DeviceKind.POS_PRINTER: N_("Printer"),
     DeviceKind.CASH_DRAWER: N_("Drawer"),
 }
@@ -47,8 +47,8 @@ def device_words(device: DeviceView) -> str:
     return sign + _("{device}: {state}").format(device=kind, state=_(STATES[device.state]))
 
 
-def links_words(store: StoreClient, devices: DeviceClient | None) -> str:
-    """Return the links in one line: what is wrong first, what is right after it."""
+def links_parts(store: StoreClient, devices: DeviceClient | None) -> tuple[str, str]:
+    """Return what is wrong and what is right, each in one line."""
     words = [store_words(store)]
     if devices is not None:
         if devices.link.up:
@@ -56,4 +56,12 @@ def links_words(store: StoreClient, devices: DeviceClient | None) -> str:
         else:
             since = devices.link.since.astimezone().strftime("%H:%M")
             words.append(_("✗ Devices away since {time}").format(time=since))
-    return "  ".join(sorted(words, key=lambda text: text.startswith("●")))
+    return (
+        "  ".join(text for text in words if not text.startswith("●")),
+        "  ".join(text for text in words if text.startswith("●")),
+    )
+
+
+def links_words(store: StoreClient, devices: DeviceClient | None) -> str:
+    """Return the links in one line: what is wrong first, what is right after it."""
+    return "  ".join(part for part in links_parts(store, devices) if part)

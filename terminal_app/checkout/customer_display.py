@@ -1,0 +1,64 @@
+"""Tells the customer display what the sale is doing; only the newest content matters."""
+
+import asyncio
+
+from protocol.language import _
+from protocol.messages.devices import DisplayContent, IdleContent, ItemContent, PaidContent, TotalContent
+from protocol.messages.sales import BasketView, LineView, SaleDone
+from protocol.quantity import ONE
+from terminal_app.device_client import DeviceClient
+
+
+class CustomerDisplay:
+    """The lane's displays, as one."""
+
+    def __init__(self, devices: DeviceClient | None) -> None:
+        """Show through the daemon; without one, nowhere."""
+        self._devices = devices
+        self._next: tuple[DisplayContent, str] | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def idle(self, currency: str) -> None:
+        """Nobody is being served."""
+        self._show(IdleContent(text=_("Welcome")), currency)
+
+    def item(self, line: LineView, basket: BasketView) -> None:
+        """A line was added or changed."""
+        content = ItemContent(
+            name=line.name,
+            quantity_thousandths=line.quantity_thousandths,
+            unit_price_minor=line.unit_price_minor,
+            amount_minor=line.amount_minor,
+            total_minor=basket.total_minor,
+        )
+        self._show(content, basket.currency)
+
+    def total(self, basket: BasketView) -> None:
+        """It is to be paid now."""
+        pieces = basket.item_count_thousandths // ONE
+        self._show(TotalContent(total_minor=basket.due_minor, item_count=pieces), basket.currency)
+
+    def paid(self, done: SaleDone) -> None:
+        """It is paid; this is the change."""
+        basket = done.basket
+        content = PaidContent(
+            total_minor=basket.total_minor, paid_minor=basket.paid_minor, change_minor=done.change_minor
+        )
+        self._show(content, basket.currency)
+
+    def close(self) -> None:
+        """Stop."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def _show(self, content: DisplayContent, currency: str) -> None:
+        if self._devices is None:
+            return
+        self._next = (content, currency)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._send(), name="customer display")
+
+    async def _send(self) -> None:
+        while self._next is not None and self._devices is not None:
+            (content, currency), self._next = self._next, None
+            await self._devices.show(content, currency)

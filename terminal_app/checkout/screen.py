@@ -1,0 +1,192 @@
+"""The counter: the basket, the total, the typed line, and everything that a key does with them."""
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+
+from protocol.language import _
+from protocol.messages.base import Refused
+from protocol.quantity import ONE, QUANTITY_MAX_THOUSANDTHS, format_thousandths, parse_thousandths
+from terminal_app.actions import bindings_for
+from terminal_app.checkout.basket_board import BasketBoard
+from terminal_app.checkout.drawer_flows import DrawerFlows
+from terminal_app.checkout.goods_flows import GoodsFlows
+from terminal_app.checkout.panels import HeadLine, SidePanel, StatusLine, TotalPanel, TypedLine
+from terminal_app.checkout.pay_flows import PayFlows
+from terminal_app.checkout.terminal_flows import TerminalFlows
+from terminal_app.checkout.till import Till, WaitingScan
+from terminal_app.widgets.key_bar import KeyBar
+from terminal_app.widgets.notice import NoticeLine
+
+_TYPED_MAX = 60
+
+
+class CheckoutScreen(GoodsFlows, PayFlows, DrawerFlows, TerminalFlows):
+    """One lane's till. It draws what the till knows; nothing on it takes the focus."""
+
+    PLACES = ("checkout", "lane", "shell")
+    CSS_PATH = "checkout.tcss"
+    AUTO_FOCUS = ""
+    BINDINGS = [
+        *bindings_for("checkout", "lane", "shell"),
+        Binding("escape", "clear", show=False, priority=True),
+        Binding("enter", "enter", show=False, priority=True),
+        Binding("up", "move(-1)", show=False, priority=True),
+        Binding("down", "move(1)", show=False, priority=True),
+        Binding("pageup", "move(-10)", show=False, priority=True),
+        Binding("pagedown", "move(10)", show=False, priority=True),
+        Binding("backspace", "rub_out", show=False, priority=True),
+    ]
+
+    def __init__(self, till: Till, operator: str) -> None:
+        """Draw this till."""
+        super().__init__()
+        self.till = till
+        self._operator = operator
+
+    def compose(self) -> ComposeResult:
+        """Lay out regions of fixed size, so that a scan never moves anything."""
+        yield HeadLine(self.till, self._operator, self.shell.clock())
+        with Horizontal(id="middle"):
+            with Vertical(id="basket-side"):
+                yield BasketBoard(id="basket")
+                yield TotalPanel(self.till)
+            yield SidePanel(self.till, self.shell.keys.keys)
+        yield TypedLine()
+        yield NoticeLine(id="notice")
+        yield KeyBar("checkout", "lane", "shell", keymap=lambda: self.shell.keys.keys, id="keys")
+        yield StatusLine(self.till)
+
+    def on_mount(self) -> None:
+        """Listen to the till."""
+        self.till.changed = self.redraw
+        self.till.queue_changed = self.redraw_status
+        self.till.refused = self.scan_refused
+        self.till.told = lambda words: self.shell.tell(words, "warning", bell=True)
+        self.set_interval(60, self._tick)
+        self.call_after_refresh(self.redraw)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Use the room: the side panel in wide windows, larger digits in high ones."""
+        self.set_class(event.size.width >= 110, "wide")
+        self.set_class(event.size.height >= 32, "high")
+
+    def redraw(self) -> None:
+        """Show the till as it is; each region repaints the lines that differ."""
+        if not self.is_mounted:
+            return
+        till = self.till
+        self.query_one(BasketBoard).show_basket(till.basket, till.line)
+        self.query_one(TotalPanel).redraw()
+        self.query_one(HeadLine).redraw()
+        if self.has_class("wide"):
+            self.query_one(SidePanel).redraw()
+        self.set_class(till.store.training, "training")
+        if till.last is not None and till.basket is not None:
+            self.query_one(NoticeLine).say("")
+        self.redraw_status()
+
+    def redraw_status(self) -> None:
+        """Show links and waiting scans."""
+        if self.is_mounted:
+            self.query_one(StatusLine).redraw()
+
+    def language_changed(self) -> None:
+        """Look the amounts' words up again."""
+        self.query_one(NoticeLine).say("")
+
+    def _tick(self) -> None:
+        head = self.query_one(HeadLine)
+        head.now = self.shell.clock()
+        head.redraw()
+
+    # --- scans and typing -------------------------------------------------------------------------
+
+    def take_scan(self, code: str) -> bool:
+        """A scan is sold, with the quantity that was typed before it."""
+        self.sell(code)
+        return True
+
+    def sell(self, code: str) -> None:
+        """Ask for an item, with the quantity that waits for it."""
+        typed = self.query_one(TypedLine)
+        quantity = parse_thousandths(typed.quantity) if typed.quantity else ONE
+        if typed.quantity:
+            typed.quantity = ""
+            typed.redraw()
+        self.till.scan(WaitingScan(code=code, quantity_thousandths=quantity))
+
+    def scan_refused(self, scan: WaitingScan, refusal: Refused) -> None:
+        """Say why, or ask for what is missing."""
+        self.shell.tell(refusal.explanation, "error", bell=True)
+        if self.app.screen is self and not self.busy:
+            follow_up = self.after_refusal(scan, refusal)
+            if follow_up is not None:
+                self.flow(follow_up)
+
+    def on_key(self, event: events.Key) -> None:
+        """Collect what is typed; nothing else on this screen takes keys."""
+        character = event.character
+        if character is None or not event.is_printable:
+            return
+        event.stop()
+        typed = self.query_one(TypedLine)
+        if character in "*×＊":
+            self._set_quantity(typed)
+        elif len(typed.text) < _TYPED_MAX:
+            typed.text += character
+            typed.redraw()
+        else:
+            self.app.bell()
+
+    def _set_quantity(self, typed: TypedLine) -> None:
+        try:
+            quantity = parse_thousandths(typed.text)
+        except ValueError:
+            quantity = 0
+        if 0 < quantity <= QUANTITY_MAX_THOUSANDTHS:
+            typed.quantity = format_thousandths(quantity)
+            self.say("")
+        else:
+            words = _("“{text}” is no quantity. Type a number such as 3 or 0.455 before the *.")
+            self.say(words.format(text=typed.text), "error", bell=True)
+        typed.text = ""
+        typed.redraw()
+
+    def typed_text(self) -> str:
+        """Take what was typed; the line is empty after it."""
+        typed = self.query_one(TypedLine)
+        text, typed.text = typed.text.strip(), ""
+        typed.redraw()
+        return text
+
+    def action_rub_out(self) -> None:
+        """Backspace: the last character, then the quantity."""
+        typed = self.query_one(TypedLine)
+        if typed.text:
+            typed.text = typed.text[:-1]
+        else:
+            typed.quantity = ""
+        typed.redraw()
+
+    def action_clear(self) -> None:
+        """Esc: what is typed goes, the basket stays."""
+        typed = self.query_one(TypedLine)
+        typed.text = typed.quantity = ""
+        typed.redraw()
+        self.say("")
+
+    def action_enter(self) -> None:
+        """Enter: sell the typed code."""
+        text = self.typed_text()
+        if text:
+            self.sell(text)
+
+    def action_move(self, by: int) -> None:
+        """Choose another line."""
+        lines = [line.line for line in (self.till.basket.lines if self.till.basket else ())]
+        if lines:
+            here = lines.index(self.till.line) if self.till.line in lines else len(lines) - 1
+            self.till.line = lines[max(0, min(here + by, len(lines) - 1))]
+            self.query_one(BasketBoard).show_basket(self.till.basket, self.till.line)

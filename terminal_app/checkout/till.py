@@ -1,0 +1,338 @@
+"""What the terminal of a lane knows and has under way: basket, shift, waiting scans, payments."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID
+
+from protocol.identifiers import CommandId, JobId, LaneCode, SaleId, TenderId, new_id
+from protocol.language import _
+from protocol.messages.base import Answer, Command, Refused
+from protocol.messages.presence import Greeting, Hello
+from protocol.messages.sales import (
+    AddItem,
+    AddTender,
+    Basket,
+    BasketState,
+    BasketView,
+    FinishSale,
+    GetOpenBasket,
+    LineView,
+    ListTenderKinds,
+    SaleDone,
+    TenderKinds,
+    TenderKindView,
+)
+from protocol.messages.shifts import GetShift, ShiftState
+from protocol.quantity import ONE
+from terminal_app.checkout.customer_display import CustomerDisplay
+from terminal_app.device_client import DeviceClient
+from terminal_app.spool import Spool
+from terminal_app.store_client import NO_ANSWER, StoreClient
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class WaitingScan:
+    """A scan, or a typed code, that the store has not answered yet."""
+
+    code: str
+    quantity_thousandths: int = ONE
+    price_minor: int | None = None
+    id: CommandId = field(default_factory=lambda: CommandId(new_id()))
+    request: AddItem | None = None
+    """Made when it is first asked; asked again it is the same."""
+
+
+def time_of(id: CommandId) -> datetime | None:  # noqa: A002
+    """Return when a time-ordered id was made, UTC."""
+    try:
+        return datetime.fromtimestamp((UUID(id).int >> 80) / 1000, UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _nothing(*_arguments: object) -> None:
+    """Before a screen listens."""
+
+
+class Till:
+    """One lane. Everything about the basket is asked in one line, in the order in which it came."""
+
+    def __init__(
+        self, lane: LaneCode, store: StoreClient, devices: DeviceClient | None, spool: Spool
+    ) -> None:
+        """Know nothing yet."""
+        self.lane = lane
+        self.store = store
+        self.devices = devices
+        self.spool = spool
+        self.display = CustomerDisplay(devices)
+        self.basket: BasketView | None = None
+        self.line: int | None = None
+        """The chosen line, by its number."""
+        self.last: LineView | None = None
+        """The line that was made or changed last."""
+        self.done: SaleDone | None = None
+        """The sale just finished; its change stays on the screen until the next scan."""
+        self.shift = ShiftState(shift=None)
+        self.kinds: tuple[TenderKindView, ...] = ()
+        self.greeting: Greeting | None = None
+        self.queue: deque[WaitingScan] = deque()
+        self.changed: Callable[[], None] = _nothing
+        """Called after every change of what is known."""
+        self.queue_changed: Callable[[], None] = _nothing
+        self.refused: Callable[[WaitingScan, Refused], None] = _nothing
+        """Called when a scan was refused."""
+        self.told: Callable[[str], None] = _nothing
+        """Called with a sentence about something that went wrong in the background."""
+        self._turn = asyncio.Lock()
+        self._working: asyncio.Task[None] | None = None
+        self._background: set[asyncio.Task[None]] = set()
+
+    # --- what is known ----------------------------------------------------------------------------
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217 code."""
+        if self.basket is not None:
+            return self.basket.currency
+        return self.greeting.currency if self.greeting and self.greeting.currency else "CNY"
+
+    @property
+    def open_basket(self) -> BasketView | None:
+        """The basket with something in it, or None."""
+        return self.basket if self.basket is not None and (self.basket.lines or self.basket.tenders) else None
+
+    @property
+    def chosen(self) -> LineView | None:
+        """The chosen line."""
+        lines = self.basket.lines if self.basket else ()
+        return next((line for line in lines if line.line == self.line), None)
+
+    async def ask_everything(self) -> None:
+        """Ask for the state: at the start and after every gap."""
+        if self.greeting is None or not self.greeting.store_name:
+            greeting = await self.store.ask(Hello(), Greeting)
+            self.greeting = greeting if isinstance(greeting, Greeting) else self.greeting
+        async with self._turn:
+            state = await self.store.ask(GetOpenBasket(lane=self.lane), BasketState)
+            if isinstance(state, BasketState):
+                self.basket = state.basket
+                if self.chosen is None:
+                    self.line = self._last_line()
+                if self.open_basket is not None:
+                    self.done = None
+        await self.ask_shift()
+        kinds = await self.store.ask(ListTenderKinds(), TenderKinds)
+        if isinstance(kinds, TenderKinds):
+            self.kinds = tuple(kind for kind in kinds.kinds if kind.active)
+        self.changed()
+
+    async def ask_shift(self) -> None:
+        """Ask for the shift of the lane."""
+        shift = await self.store.ask(GetShift(lane=self.lane), ShiftState)
+        if isinstance(shift, ShiftState):
+            self.shift = shift
+            self.changed()
+
+    # --- scans ------------------------------------------------------------------------------------
+
+    def scan(self, scan: WaitingScan) -> None:
+        """Take a scan; it waits for its turn, and for the store server if that is away."""
+        self.queue.append(scan)
+        if self._working is None or self._working.done():
+            self._working = asyncio.create_task(self._work(), name="waiting scans")
+        elif len(self.queue) > 1:
+            self.queue_changed()
+
+    async def _work(self) -> None:
+        while self.queue:
+            if not self.store.link.up and self.store.link.ever:
+                self.queue_changed()
+                await self.store.link.wait()
+            scan = self.queue[0]
+            answer = await self._add(scan)
+            if isinstance(answer, Refused) and answer.code == NO_ANSWER:
+                self.queue_changed()
+                await asyncio.sleep(0.2)
+                continue
+            self.queue.popleft()
+            if self.queue:
+                self.queue_changed()
+            if isinstance(answer, Refused):
+                self.refused(scan, answer)
+            else:
+                self.take(answer)
+                self.show_item()
+        self.queue_changed()
+
+    async def _add(self, scan: WaitingScan) -> Basket | Refused:
+        async with self._turn:
+            if scan.request is None:
+                scan.request = AddItem(
+                    sale_id=self.sale_id(),
+                    lane=self.lane,
+                    code=scan.code,
+                    quantity_thousandths=scan.quantity_thousandths,
+                    price_minor=scan.price_minor,
+                )
+            return await self.store.ask(scan.request, Basket, id=scan.id)
+
+    def sale_id(self) -> SaleId:
+        """Return the open sale's id, or a new one."""
+        return self.basket.sale_id if self.basket is not None else SaleId(new_id())
+
+    # --- the basket -------------------------------------------------------------------------------
+
+    def take(self, answer: Basket) -> None:
+        """Show the basket that an answer brought."""
+        self.done = None
+        self.basket = answer.basket if answer.basket.state == "open" else None
+        if answer.line is not None:
+            self.line = answer.line
+            self.last = self.chosen
+        elif self.chosen is None:
+            self.line = self._last_line()
+        self.changed()
+
+    def clear(self) -> None:
+        """The basket is gone: parked, cancelled."""
+        self.basket = self.line = self.last = None
+        self.display.idle(self.currency)
+        self.changed()
+
+    async def in_turn(self, request: Command) -> Basket | Refused:
+        """Ask for a change of the basket, after everything that was asked before."""
+        async with self._turn:
+            return await self.store.ask(request, Basket)
+
+    def _last_line(self) -> int | None:
+        lines = [line.line for line in (self.basket.lines if self.basket else ()) if not line.voided]
+        return lines[-1] if lines else None
+
+    def show_item(self) -> None:
+        """Show the latest line to the customer."""
+        if self.basket is not None and self.last is not None:
+            self.display.item(self.last, self.basket)
+
+    # --- money ------------------------------------------------------------------------------------
+
+    async def add_tender(self, tender: str, amount_minor: int, reference: str = "") -> Basket | Refused:
+        """Take a payment. It is in the spool before it is sent, and asked until there is an answer."""
+        if self.basket is None:
+            return Refused(code="no_sale", explanation=_("There is nothing to pay."))
+        command = AddTender(
+            sale_id=self.basket.sale_id,
+            tender_id=TenderId(new_id()),
+            tender=tender,
+            amount_minor=amount_minor,
+            reference=reference,
+        )
+        command_id = CommandId(new_id())
+        async with self._turn:
+            trouble = self._write_down(command_id, command)
+            if trouble is not None:
+                return trouble
+            answer = await self.store.insist(command, Basket, command_id)
+            self._settled(command_id, answer)
+        if isinstance(answer, Basket):
+            self.take(answer)
+        return answer
+
+    async def finish(self) -> SaleDone | Refused:
+        """Finish the sale, hand the receipt to the printer and open the drawer."""
+        if self.basket is None:
+            return Refused(code="no_sale", explanation=_("There is nothing to pay."))
+        command = FinishSale(sale_id=self.basket.sale_id, lane=self.lane)
+        command_id = CommandId(new_id())
+        async with self._turn:
+            trouble = self._write_down(command_id, command)
+            if trouble is not None:
+                return trouble
+            answer = await self.store.insist(command, SaleDone, command_id)
+            if isinstance(answer, Refused):
+                self._settled(command_id, answer)
+                return answer
+            self.done = answer
+            self.basket = self.line = self.last = None
+        self.hand_over(command_id, answer)
+        self.changed()
+        self.display.paid(answer)
+        return answer
+
+    def hand_over(self, command_id: CommandId, done: SaleDone) -> None:
+        """Give the receipt to the printer and open the drawer, in the background.
+
+        The jobs have ids made from the command's: handed over twice they happen once. The command stays in
+        the spool until the daemon has the receipt.
+        """
+        if self.devices is None:
+            self.spool.done(command_id)
+            return
+        if done.open_drawer:
+            self.in_background(self._open_drawer(JobId(f"{command_id}-drawer")))
+        self.in_background(self._print(command_id, done))
+
+    async def _open_drawer(self, job: JobId) -> None:
+        if self.devices is not None:
+            answer = await self.devices.open_drawer(job)
+            if isinstance(answer, Refused):
+                self.told(answer.explanation)
+
+    async def _print(self, command_id: CommandId, done: SaleDone) -> None:
+        if self.devices is not None:
+            made_at = time_of(command_id)
+            answer = await self.devices.print_surely(done.receipt, JobId(command_id), made_at)
+            if isinstance(answer, Refused):
+                self.told(answer.explanation)
+            self._settled(command_id, answer)
+
+    async def settle_spool(self) -> None:
+        """Ask again, with the same ids, what had no answer when the terminal last ended."""
+        for spooled in self.spool.waiting():
+            if spooled.training:
+                self.spool.done(spooled.id)
+                continue
+            answer_class = SaleDone if isinstance(spooled.command, FinishSale) else Basket
+            answer = await self.store.insist(spooled.command, answer_class, spooled.id)
+            if isinstance(answer, SaleDone):
+                self.done = answer
+                self.hand_over(spooled.id, answer)
+                continue
+            self._settled(spooled.id, answer)
+            if isinstance(answer, Refused):
+                self.told(_("A payment from before the restart: {words}").format(words=answer.explanation))
+
+    def _settled(self, command_id: CommandId, answer: Answer) -> None:
+        """Take the command out of the spool, unless it is still not known what became of it."""
+        if not (isinstance(answer, Refused) and answer.code == NO_ANSWER):
+            self.spool.done(command_id)
+
+    def _write_down(self, command_id: CommandId, command: Command) -> Refused | None:
+        try:
+            self.spool.put(command_id, command, training=self.store.training)
+        except OSError as error:
+            log.error("the spool cannot be written: %s", error)
+            text = _("This terminal's disk cannot be written ({reason}). The payment was not taken.")
+            return Refused(code="disk", explanation=text.format(reason=error.strerror))
+        return None
+
+    # --- background -------------------------------------------------------------------------------
+
+    def in_background(self, work: Coroutine[None, None, None]) -> None:
+        """Run something that nobody waits for."""
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    def close(self) -> None:
+        """Stop what is under way; what matters is in the spool."""
+        for task in (*self._background, *([self._working] if self._working else [])):
+            task.cancel()
+        self.display.close()
+        self.spool.close()

@@ -1,0 +1,70 @@
+"""A dialog that asks for one or a few lines of text and checks them before it closes."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from textual.widget import Widget
+
+from terminal_app.place import Dialog
+from terminal_app.widgets.field import Entry, Field
+from terminal_app.widgets.words import Words
+
+Values = tuple[str, ...]
+Check = Callable[[Values], str | None]
+"""Returns a sentence when the values cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One line to type."""
+
+    words: str
+    """Its label, a message id."""
+    value: str = ""
+    secret: bool = False
+    max_length: int = 100
+
+
+class Form(Dialog[Values]):
+    """Gives the values, or None after Esc."""
+
+    def __init__(
+        self,
+        title: str,
+        asked: Iterable[Asked],
+        check: Check | None = None,
+        hint: Callable[[], str] | None = None,
+    ) -> None:
+        """Ask for each; Enter goes to the next one, on the last it accepts."""
+        super().__init__()
+        self.TITLE_WORDS = title  # type: ignore[misc]
+        self._asked = tuple(asked)
+        self._check = check
+        self._hint = hint
+
+    def body(self) -> Iterable[Widget]:
+        """The lines."""
+        if self._hint is not None:
+            yield Words(self._hint, classes="paragraph quiet")
+        for number, asked in enumerate(self._asked):
+            yield Field(
+                asked.words,
+                id=f"asked-{number}",
+                value=asked.value,
+                password=asked.secret,
+                max_length=asked.max_length,
+            )
+
+    def accept(self) -> None:
+        """Go to the next line, or close with the values."""
+        entries = [self.query_one(f"#asked-{number}", Entry) for number in range(len(self._asked))]
+        here = next((i for i, entry in enumerate(entries) if entry.has_focus), len(entries) - 1)
+        if here < len(entries) - 1:
+            entries[here + 1].focus()
+            return
+        values = tuple(entry.value.strip() for entry in entries)
+        trouble = self._check(values) if self._check is not None else None
+        if trouble:
+            self.say(trouble, "error", bell=True)
+        else:
+            self.dismiss(values)
