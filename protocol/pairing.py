@@ -44,6 +44,9 @@ _REFUSALS = {
     "other_terminal": N_(
         "The code was made for a terminal of another name. Use that name, or ask for a new code."
     ),
+    "not_kept": N_(
+        "The server could not keep the key of this terminal; its log says why. Ask for a new code."
+    ),
     "busy": N_("Too many tries at once. Wait a moment and try again."),
     "bad_message": N_("The other side does not speak the pairing protocol of this version of Guitai."),
     "wrong_server": N_(

@@ -130,4 +130,5 @@ class FactSubscriber:
         if self._alive != alive:
             self._alive = alive
             if self._on_peer is not None:
-                self._on_peer(alive)
+                # Not called here: a fault in it must not end the watch.
+                asyncio.get_running_loop().call_soon(self._on_peer, alive)

@@ -145,14 +145,17 @@ class PairingServer:
         match answer:
             case NotPaired(code=code):
                 log.warning("pairing refused: %s", code)
-        if paired is not None:
-            self._paired(paired)
-        return answer
+        return answer if paired is None else self._paired(paired, answer)
 
-    def _paired(self, paired: Paired) -> None:
-        log.info("paired %s", paired.terminal)
-        self._on_paired(paired.terminal, PublicKey(paired.public_key))
+    def _paired(self, paired: Paired, answer: PairingMessage) -> PairingMessage:
         self._offer = None
+        try:
+            self._on_paired(paired.terminal, PublicKey(paired.public_key))
+        except Exception:  # the terminal must not believe that it was let in
+            log.exception("%s has proved its key, which could not be kept", paired.terminal)
+            return refuse("not_kept")
+        log.info("paired %s", paired.terminal)
+        return answer
 
 
 async def pair(

@@ -42,7 +42,7 @@ class Incoming:
     """One request as it reaches the handler."""
 
     header: Header
-    """On an encrypted connection `sender` is the name under which the terminal was paired."""
+    """On an encrypted connection `sender` is, or begins with, the name under which it was paired."""
     request: Request
     peer: bytes
     """Names the connection on which the request came."""
@@ -174,7 +174,8 @@ class ReplyServer:
                     self._send(peer, header, _revoked())
                 return None
             if header.sender != name:
-                header = header.model_copy(update={"sender": name})
+                # Another program of that machine: it may call itself what it likes, behind the proven name.
+                header = header.model_copy(update={"sender": f"{name}/{header.sender}"})
         client = self._clients.get(peer)
         if client is None or client.sender != header.sender:
             client = self._clients[peer] = _Client(header.sender, key)
@@ -268,6 +269,7 @@ class ReplyServer:
             del self._outboxes[peer]
 
     async def _look(self) -> None:
+        loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(LOOK_S)
             for peer, client in list(self._clients.items()):
@@ -275,7 +277,8 @@ class ReplyServer:
                     del self._clients[peer]
                     self._outboxes.pop(peer, None)
                     if self.on_peer_gone is not None:
-                        self.on_peer_gone(self._peer(peer, client))
+                        # Not called here: a fault in it must not end this watch.
+                        loop.call_soon(self.on_peer_gone, self._peer(peer, client))
 
     def _peer(self, peer: bytes, client: _Client) -> Peer:
         return Peer(peer, client.sender, client.last_seen, client.curve_key)

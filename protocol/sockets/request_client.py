@@ -233,7 +233,8 @@ class RequestClient:
         if self._alive != alive:
             self._alive = alive
             if self.on_peer is not None:
-                self.on_peer(alive)
+                # Not called here: a fault in it must not end the watch.
+                asyncio.get_running_loop().call_soon(self.on_peer, alive)
 
     async def _beat(self) -> None:
         """Ping twice a second and measure the server's silence."""

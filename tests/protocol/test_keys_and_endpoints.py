@@ -70,7 +70,10 @@ async def test_a_paired_terminal_is_served_over_tcp_under_its_paired_name(ring: 
         RequestClient(server.endpoints[0], sender=TerminalName("lane-1"), keys=keys) as client,
     ):
         assert await client.ask(SignOff()) == Done()
-    assert (seen[0].curve_key, seen[0].header.sender) == (keys.own.public, "lane-2")
+        client.sender = LANE_2
+        assert await client.ask(SignOff()) == Done()
+    assert [incoming.curve_key for incoming in seen] == [keys.own.public] * 2
+    assert [incoming.header.sender for incoming in seen] == ["lane-2/lane-1", "lane-2"]
 
 
 async def test_one_server_answers_on_ipc_without_keys_and_on_tcp_with(

@@ -220,6 +220,17 @@ async def test_a_terminal_pairs_over_the_network_and_is_served(run_directory: Pa
             await pair(pairing.endpoint, offer.code, LANE_2, own)
 
 
+async def test_a_terminal_whose_key_could_not_be_kept_is_told_so(caplog: pytest.LogCaptureFixture) -> None:
+    def fail(name: TerminalName, key: PublicKey) -> None:
+        raise OSError("disk full")
+
+    async with PairingServer("tcp://127.0.0.1:*", SERVER, fail, lambda: NOW) as server:
+        code = server.offer().code
+        with pytest.raises(NotPairedError, match="could not keep the key"):
+            await pair(server.endpoint, code, LANE_2, new_key_pair())
+    assert "disk full" in caplog.text
+
+
 async def test_junk_and_a_flood_do_not_stop_pairing() -> None:
     clock = [NOW]
     paired: list[str] = []
