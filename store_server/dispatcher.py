@@ -167,6 +167,7 @@ class Dispatcher:
             self._roll_back(books)
             return Outcome(entry)
         work.session, work.approver_id = entry.session, entry.approver_id
+        work.approval = header.approval
         answer = self._handlers[type(request)](work, request)
         if isinstance(answer, Refused) and not work.refusal_is_kept:
             self._roll_back(books)

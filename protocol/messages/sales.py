@@ -133,7 +133,8 @@ class AddItem(Command):
     sale_id: SaleId
     lane: LaneCode
     code: Code
-    quantity_thousandths: Annotated[Thousandths, Field(gt=0)] = 1000
+    quantity_thousandths: Annotated[Thousandths, Field(gt=0)] | None = None
+    """None: one piece; for goods that are sold by weight the weight must be given (`weight_needed`)."""
     price_minor: Minor | None = None
     """The price of goods that have an open price; refused for others (use OverridePrice)."""
 
@@ -147,7 +148,8 @@ class AddProduct(Command):
     sale_id: SaleId
     lane: LaneCode
     product_id: ProductId
-    quantity_thousandths: Annotated[Thousandths, Field(gt=0)] = 1000
+    quantity_thousandths: Annotated[Thousandths, Field(gt=0)] | None = None
+    """None: one piece; for goods that are sold by weight the weight must be given (`weight_needed`)."""
     price_minor: Minor | None = None
 
 
@@ -492,3 +494,10 @@ class ReceiptReprinted(Fact):
     sale_id: SaleId
     receipt_number: Name
     copies: StrictInt
+
+
+class TenderKindChanged(Fact):
+    """A way to pay was added, or its rules were changed."""
+
+    tender: Name
+    active: StrictBool

@@ -291,3 +291,26 @@ class BusinessDayClosed(Fact):
 
     business_date: Name
     net_minor: Minor
+
+
+class DrawerWasCounted(Fact):
+    """The drawer was counted blind; every count is kept."""
+
+    shift_id: ShiftId
+    lane: LaneCode
+    counted_minor: Minor
+    expected_minor: Minor
+
+
+class XSlipPrinted(Fact):
+    """Somebody looked at the figures of an open shift."""
+
+    shift_id: ShiftId
+    lane: LaneCode
+
+
+class ShiftSlipReprinted(Fact):
+    """A copy of a shift's Z slip was made."""
+
+    shift_id: ShiftId
+    copies: StrictInt

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from protocol.identifiers import CommandId, OperatorId, SessionToken, TerminalName
+from protocol.identifiers import ApprovalId, CommandId, OperatorId, SessionToken, TerminalName
 from protocol.messages.base import Fact
 from protocol.permissions import Permission
 from store_server.settings import StoreSettings
@@ -50,6 +50,8 @@ class Work:
     terminal: TerminalName = TerminalName("")
     command_id: CommandId = CommandId("")
     session: Session | None = None
+    approval: ApprovalId | None = None
+    """The approval that came with the request; used up where a permission is asked for."""
     approver_id: OperatorId | None = None
     """Who approved this one request, when the operator alone may not do it."""
     training: bool = False

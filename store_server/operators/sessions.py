@@ -3,6 +3,8 @@
 import sqlite3
 
 from protocol.identifiers import ApprovalId, OperatorId, SessionToken, TerminalName
+from protocol.language import _
+from protocol.messages.base import Refused
 from protocol.permissions import PERMISSION_BY_NAME, Permission
 from store_server.database.unit_of_work import Session, Work, read_time, stored_time
 from store_server.operators.rules import APPROVAL_LIFE, digest
@@ -46,6 +48,24 @@ def end(work: Work) -> None:
 def end_all_of(work: Work, operator_id: OperatorId) -> None:
     """End every session of an operator: deactivated, or a new PIN."""
     work.db.execute("DELETE FROM sessions WHERE operator_id = ?", (operator_id,))
+
+
+def also_needs(work: Work, permission: Permission) -> Refused | None:
+    """Return why the one who asks may not, where the permission depends on what is asked.
+
+    An approval that came with the request and was not used yet is used up; None: it may be done.
+    """
+    assert work.session is not None
+    if permission in work.session.permissions:
+        return None
+    if work.approval is not None and work.approver_id is None:
+        work.approver_id = use_approval(work, work.session, work.approval, permission)
+        if work.approver_id is not None:
+            return None
+    text = _("{name} may not do this alone. Somebody who may has to approve it.")
+    return Refused(
+        code="approval_needed", permission=permission, explanation=text.format(name=work.session.name)
+    )
 
 
 def grant_approval(work: Work, approver_id: OperatorId, permission: Permission) -> ApprovalId:

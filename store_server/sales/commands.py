@@ -1,5 +1,46 @@
-"""The requests of this room."""
+"""The requests of the counter, each with its function; the functions are in the modules beside this one."""
 
 from typing import Any
 
-HANDLERS: dict[Any, Any] = {}
+from protocol.messages import sales
+from store_server.dispatcher import Remembered
+from store_server.sales import discounts, finishing, lines, parking, reading, tendering
+
+HANDLERS: dict[type[Any], Any] = {
+    sales.AddItem: lines.add_item,
+    sales.AddProduct: lines.add_product,
+    sales.ChangeQuantity: lines.change_quantity,
+    sales.VoidLine: lines.void_line,
+    sales.NoteLine: lines.note_line,
+    sales.OverridePrice: discounts.override_price,
+    sales.DiscountLine: discounts.discount_line,
+    sales.DiscountSale: discounts.discount_sale,
+    sales.CancelSale: parking.cancel_sale,
+    sales.ParkSale: parking.park_sale,
+    sales.RecallSale: parking.recall_sale,
+    sales.ListParkedSales: reading.list_parked_sales,
+    sales.ListTenderKinds: tendering.list_tender_kinds,
+    sales.SaveTenderKind: tendering.save_tender_kind,
+    sales.AddTender: tendering.add_tender,
+    sales.RemoveTender: tendering.remove_tender,
+    sales.FinishSale: finishing.finish_sale,
+    sales.GetSale: reading.get_sale,
+    sales.GetOpenBasket: reading.get_open_basket,
+    sales.ListSales: reading.list_sales,
+    sales.ReprintReceipt: finishing.reprint_receipt,
+}
+
+
+def _basket_key(answer: sales.Basket) -> str:
+    return f"{answer.basket.sale_id}/{answer.line or ''}"
+
+
+def _done_key(answer: sales.SaleDone) -> str:
+    return answer.basket.sale_id
+
+
+REMEMBERED: dict[type[Any], Remembered] = {
+    sales.Basket: Remembered(_basket_key, reading.basket_again),
+    sales.SaleDone: Remembered(_done_key, finishing.done_again),
+}
+"""Baskets and receipts are views of rows; the rows are the memory."""

@@ -66,14 +66,14 @@ def moves(db: sqlite3.Connection, product_id: ProductId, limit: int) -> tuple[St
 def wrong_levels(db: sqlite3.Connection) -> Iterator[tuple[int, str]]:
     """Yield (product, what is wrong) where a level is not the sum of the product's movements."""
     rows = db.execute(
-        "SELECT product_id, sum(kept) AS kept, sum(moved) AS moved FROM ("
+        "SELECT product_id, sum(kept) AS level, sum(moved) AS total FROM ("
         " SELECT product_id, quantity_thousandths AS kept, 0 AS moved FROM stock_levels UNION ALL"
         " SELECT product_id, 0, quantity_thousandths FROM stock_moves"
-        ") GROUP BY product_id HAVING kept <> moved"
+        ") GROUP BY product_id HAVING level <> total"
     )
     for row in rows:
         text = _("the stock is {level}, its movements sum to {sum}")
         yield (
             row["product_id"],
-            text.format(level=format_thousandths(row["kept"]), sum=format_thousandths(row["moved"])),
+            text.format(level=format_thousandths(row["level"]), sum=format_thousandths(row["total"])),
         )

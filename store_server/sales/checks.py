@@ -1,0 +1,56 @@
+"""The check of the sales: every finished one adds up, is paid, is posted, and no receipt number is missing."""
+
+import sqlite3
+from collections.abc import Iterator
+
+from protocol.language import _
+
+_LINES = """
+SELECT s.receipt_number, s.total_minor, coalesce(sum(l.amount_minor), 0) AS lines FROM sales s
+LEFT JOIN sale_lines l ON l.sale_id = s.sale_id AND NOT l.voided
+WHERE s.state = 'finished' GROUP BY s.sale_id HAVING lines <> s.total_minor
+"""
+_TENDERS = """
+SELECT s.receipt_number, s.total_minor + s.rounding_minor + s.change_minor AS owed,
+    coalesce(sum(t.amount_minor), 0) AS paid FROM sales s
+LEFT JOIN sale_tenders t ON t.sale_id = s.sale_id
+WHERE s.state = 'finished' GROUP BY s.sale_id HAVING paid <> owed OR paid <> s.paid_minor
+"""
+_POSTINGS = """
+SELECT s.receipt_number, s.total_minor, coalesce(-sum(p.amount), 0) AS posted, count(DISTINCT e.entry_id) AS n
+FROM sales s
+LEFT JOIN ledger_entries e ON e.reference = s.sale_id AND e.reason = 'sale'
+LEFT JOIN ledger_postings p ON p.entry_id = e.entry_id
+    AND p.account_id IN (SELECT account_id FROM ledger_accounts WHERE kind = 'sales')
+WHERE s.state = 'finished' GROUP BY s.sale_id HAVING posted <> s.total_minor OR n <> 1
+"""
+_STRAY = """
+SELECT e.reference FROM ledger_entries e
+LEFT JOIN sales s ON s.sale_id = e.reference AND s.state = 'finished'
+WHERE e.reason = 'sale' AND s.sale_id IS NULL
+"""
+_NUMBERS = """
+SELECT c.lane, c.business_date, c.last, count(s.sale_id) AS used, coalesce(max(s.receipt_seq), 0) AS top
+FROM receipt_counters c LEFT JOIN sales s
+ON s.lane = c.lane AND s.business_date = c.business_date AND s.state = 'finished'
+GROUP BY c.lane, c.business_date HAVING used <> c.last OR top <> c.last
+"""
+
+
+def wrong_sales(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    """Yield (receipt number, what is wrong)."""
+    for row in db.execute(_LINES):
+        text = _("its total is {total}, its lines sum to {lines}")
+        yield row[0], text.format(total=row["total_minor"], lines=row["lines"])
+    for row in db.execute(_TENDERS):
+        text = _("{owed} was to be handed over, its payments sum to {paid}")
+        yield row[0], text.format(owed=row["owed"], paid=row["paid"])
+    for row in db.execute(_POSTINGS):
+        text = _("its total is {total}, the ledger has {posted} in {count} entries")
+        yield row[0], text.format(total=row["total_minor"], posted=row["posted"], count=row["n"])
+    for row in db.execute(_STRAY):
+        yield row[0], _("the ledger has a sale that is not there")
+    for row in db.execute(_NUMBERS):
+        text = _("receipt numbers run to {last}, there are {used} sales, the highest has {top}")
+        words = text.format(last=row["last"], used=row["used"], top=row["top"])
+        yield f"{row['lane']} {row['business_date']}", words

@@ -1,0 +1,182 @@
+"""The end of a sale: into the books in one transaction, and its receipt, as often as it is asked for."""
+
+from dataclasses import replace
+
+from protocol.identifiers import LaneCode, OperatorId, ProductId, SaleId
+from protocol.language import _
+from protocol.messages.base import Answer, Refused
+from protocol.messages.sales import (
+    FinishSale,
+    ReceiptCopy,
+    ReceiptReprinted,
+    ReprintReceipt,
+    SaleDone,
+    SaleFinished,
+)
+from store_server.database.unit_of_work import Work
+from store_server.ledger.rules import Account, Posting
+from store_server.ledger.tables import post
+from store_server.receipts.tables import keep_form, present_form
+from store_server.sales import tables, views
+from store_server.sales.entry import Counter, money, open_counter
+from store_server.sales.receipt import receipt_of
+from store_server.sales.rows import OVERRIDE, Basket
+from store_server.sales.rules import (
+    drawer_amount,
+    overpaid_by_card,
+    products_sold,
+    receipt_number,
+    repriced,
+)
+from store_server.shifts import tables as shifts
+from store_server.shifts.rules import Event
+from store_server.stock import tables as stock
+
+SALE = "sale"
+"""The reason of a sale's ledger entry; its reference is the sale's id."""
+STORE = "store"
+"""The owner of the accounts that the store has once."""
+
+
+def finish_sale(work: Work, command: FinishSale) -> Answer:
+    """Close a fully paid sale."""
+    counter = open_counter(work, command.sale_id, command.lane)
+    if isinstance(counter, Refused):
+        return counter
+    problem = _not_ready(work, counter.basket)
+    if problem is not None:
+        return problem
+    basket = _finished(work, counter)
+    tables.write_changes(work, counter.basket, basket)
+    _post(work, basket)
+    number = basket.sale.receipt_number
+    assert number is not None
+    for product_id, quantity in products_sold(basket.live).items():
+        stock.move(work, ProductId(product_id), -quantity, SALE, number)
+    _note_events(work, counter, basket)
+    work.record(
+        SaleFinished(
+            sale_id=command.sale_id,
+            receipt_number=number,
+            lane=command.lane,
+            operator_id=OperatorId(basket.sale.operator_id),
+            total_minor=basket.sale.total_minor,
+            line_count=len(basket.live),
+        )
+    )
+    return _done(work, basket)
+
+
+def _not_ready(work: Work, basket: Basket) -> Refused | None:
+    """Return why the sale cannot be closed; calculates it once more from its rows."""
+    if not basket.live:
+        return Refused(code="no_lines", explanation=_("There is nothing in this sale."))
+    again = repriced(basket)
+    if again != basket or overpaid_by_card(again):
+        # Cannot be while the rooms are right; money is not booked on it if it ever is.
+        text = _("The lines and payments of this sale do not add up. Cancel it and ring it up again.")
+        return Refused(code="does_not_add_up", explanation=text)
+    due = basket.due_minor
+    if due:
+        text = _("Still {amount} to pay.").format(amount=money(work, due))
+        return Refused(code="not_paid", explanation=text)
+    return None
+
+
+def _finished(work: Work, counter: Counter) -> Basket:
+    sale = counter.basket.sale
+    seq = tables.next_receipt_seq(work, sale.lane, counter.business_date)
+    assert work.session is not None
+    ended = replace(
+        sale,
+        state="finished",
+        operator_id=work.session.operator_id,
+        operator_name=work.session.name,
+        ended_at=work.at,
+        shift_id=counter.shift_id,
+        business_date=counter.business_date,
+        receipt_seq=seq,
+        receipt_number=receipt_number(work.settings.store_code, sale.lane, counter.business_date, seq),
+        form_id=keep_form(work, present_form(work, "receipt")),
+        version=sale.version + 1,
+    )
+    return replace(counter.basket, sale=ended)
+
+
+def _post(work: Work, basket: Basket) -> None:
+    """Drawer and tenders against what was sold: lines + rounding = tenders - change."""
+    sale = basket.sale
+    unit = sale.currency
+    taken: dict[str, int] = {}
+    for tender in basket.tenders:
+        if not tender.counts_in_drawer:
+            taken[tender.tender] = taken.get(tender.tender, 0) + tender.amount_minor
+    postings = [
+        Posting(Account("drawer", sale.lane, unit), drawer_amount(basket)),
+        *(Posting(Account("tender", tender, unit), amount) for tender, amount in taken.items()),
+        Posting(Account("sales", STORE, unit), -sale.total_minor),
+        Posting(Account("rounding", STORE, unit), -sale.rounding_minor),
+    ]
+    post(work, SALE, sale.sale_id, postings, sale.shift_id)
+
+
+def _note_events(work: Work, counter: Counter, basket: Basket) -> None:
+    """What the slip lists of a sale that was really made: price changes and discounts by hand."""
+    number = basket.sale.receipt_number or ""
+    for line in basket.live:
+        if line.price_kind == OVERRIDE:
+            price = line.to_price()
+            off = (price.normal_price_minor - price.unit_price_minor) * price.quantity_thousandths // 1000
+            shifts.note_event(work, counter.shift_id, Event.OVERRIDE, off, number, line.override_reason)
+        if line.line_discount_minor:
+            amount = line.line_discount_minor
+            shifts.note_event(work, counter.shift_id, Event.DISCOUNT, amount, number, line.discount_reason)
+    off = basket.sale.sale_discount_minor
+    if off:
+        shifts.note_event(work, counter.shift_id, Event.DISCOUNT, off, number, basket.sale.discount_reason)
+
+
+def _done(work: Work, basket: Basket) -> SaleDone:
+    sale = basket.sale
+    assert sale.receipt_number is not None
+    return SaleDone(
+        basket=views.basket_view(basket, work.training),
+        receipt_number=sale.receipt_number,
+        receipt=receipt_of(work.db, basket, work.training),
+        open_drawer=sale.change_minor > 0 or any(tender.opens_drawer for tender in basket.tenders),
+        change_minor=sale.change_minor,
+    )
+
+
+def done_again(work: Work, sale_id: str) -> Answer:
+    """Return the answer of a sale that was finished: made from its rows, which never change."""
+    basket = tables.read_basket(work.db, SaleId(sale_id))
+    assert basket is not None
+    return _done(work, basket)
+
+
+def reprint_receipt(work: Work, command: ReprintReceipt) -> Answer:
+    """A copy of a receipt, marked, counted and recorded."""
+    number = command.receipt_number.strip().upper()
+    sale_id = (
+        tables.sale_with_number(work.db, number) if number else tables.last_sale_at(work.db, command.lane)
+    )
+    if sale_id is None:
+        text = _("There is no receipt {number}.").format(number=number)
+        if not number:
+            text = _("Nothing was sold at lane {lane} yet.").format(lane=command.lane)
+        return Refused(code="no_such_receipt", field="receipt_number", explanation=text)
+    basket = tables.read_basket(work.db, sale_id)
+    assert basket is not None
+    assert basket.sale.receipt_number is not None
+    copies = tables.note_copy(work, sale_id)
+    shift = shifts.open_shift_of(work.db, LaneCode(command.lane))
+    if shift is not None:
+        total = basket.sale.total_minor
+        shifts.note_event(work, shift["shift_id"], Event.REPRINT, total, basket.sale.receipt_number)
+    work.record(ReceiptReprinted(sale_id=sale_id, receipt_number=basket.sale.receipt_number, copies=copies))
+    return ReceiptCopy(
+        receipt=receipt_of(work.db, basket, work.training, copies),
+        receipt_number=basket.sale.receipt_number,
+        copies=copies,
+    )

@@ -1,0 +1,86 @@
+"""A finished sale as its receipt: the same rows in the same form give the same paper."""
+
+import sqlite3
+from typing import Any
+
+from protocol.language import _, speaking
+from protocol.money import SYMBOLS
+from protocol.quantity import format_thousandths
+from protocol.receipt import Document
+from store_server.database.unit_of_work import read_time
+from store_server.receipts.tables import Form, read_form
+from store_server.receipts.templates import make_document
+from store_server.sales.rows import Basket, Line
+from store_server.sales.rules import value_before_discounts
+from store_server.sales.views import price_reason
+
+
+def _line(form: Form, line: Line) -> dict[str, Any]:
+    return {
+        "name": line.name,
+        "code": line.code,
+        "quantity": format_thousandths(line.quantity_thousandths),
+        "unit": line.unit,
+        "price": form.money(line.unit_price_minor),
+        "normal_price": form.money(line.normal_price_minor),
+        "value": form.money(value_before_discounts(line)),
+        "discount": form.money(line.line_discount_minor) if line.line_discount_minor else "",
+        "discount_reason": line.discount_reason,
+        "amount": form.money(line.amount_minor),
+        "price_reason": price_reason(line),
+        "note": line.note,
+    }
+
+
+def sale_values(form: Form, basket: Basket) -> dict[str, Any]:
+    """Return what the receipt's template may use; every amount as it is printed, empty for none."""
+    sale = basket.sale
+    assert sale.ended_at is not None
+    local = form.local(read_time(sale.ended_at))
+    saved = sale.gross_minor - sale.total_minor
+    off = sale.sale_discount_minor
+    return {
+        "store": form.store(),
+        "number": sale.receipt_number,
+        "date": f"{local:%Y-%m-%d}",
+        "time": f"{local:%H:%M:%S}",
+        "business_date": sale.business_date,
+        "lane": sale.lane,
+        "cashier": sale.operator_name,
+        "symbol": SYMBOLS.get(form.currency, form.currency + " "),
+        "lines": [_line(form, line) for line in basket.live],
+        "items": format_thousandths(sale.item_count_thousandths),
+        "gross": form.money(sale.gross_minor),
+        "subtotal": form.money(sale.total_minor + off),
+        "sale_discount": form.money(off) if off else "",
+        "sale_discount_reason": sale.discount_reason,
+        "total": form.money(sale.total_minor + sale.rounding_minor),
+        "rounding": form.money(sale.rounding_minor) if sale.rounding_minor else "",
+        "saved": form.money(saved) if saved > 0 else "",
+        "tenders": [
+            {
+                "name": _(tender.name),
+                "amount": form.money(tender.amount_minor),
+                "reference": tender.reference,
+            }
+            for tender in basket.tenders
+        ],
+        "paid": form.money(sale.paid_minor),
+        "change": form.money(sale.change_minor) if sale.change_minor else "",
+    }
+
+
+def receipt_of(db: sqlite3.Connection, basket: Basket, training: bool, copy: int = 0) -> Document:
+    """Return the receipt of a finished sale in the form that it was first printed in.
+
+    `copy` counts the copies; above 0 the paper says so.
+    """
+    assert basket.sale.form_id is not None
+    form = read_form(db, basket.sale.form_id)
+    with speaking(form.language):
+        marks = [_("TRAINING - not a receipt")] if training else []
+        title = _("Receipt {number}").format(number=basket.sale.receipt_number)
+        if copy:
+            marks.append(_("COPY {count}").format(count=copy))
+            title = _("Receipt {number}, copy {count}").format(number=basket.sale.receipt_number, count=copy)
+        return make_document("receipt", form.text, sale_values(form, basket), title, tuple(marks))

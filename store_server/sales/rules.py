@@ -1,0 +1,113 @@
+"""Rules of baskets and payments: what a change makes of the whole basket, what may be kept (pure)."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from protocol.quantity import ONE
+from store_server.pricing.calculation import PricedLine, price_sale
+from store_server.sales.rows import Basket, Line
+
+_PAY_CODE = re.compile("(1[0-5]|2[5-9]|30)[0-9]{14,22}")
+"""WeChat's codes begin with 10 to 15 (18 digits), Alipay's with 25 to 30 (16 to 24)."""
+_BANK_CARD = re.compile("[3-6][0-9]{12,18}")
+
+
+def repriced(basket: Basket) -> Basket:
+    """Return the basket calculated from the first step; lines that come out the same are the same objects."""
+    live = basket.live
+    priced = price_sale([line.to_price() for line in live], basket.sale.discount)
+    by_number = {line.line: price for line, price in zip(live, priced.lines, strict=True)}
+    lines = tuple(line if line.voided else _with_price(line, by_number[line.line]) for line in basket.lines)
+    paid = sum(tender.amount_minor for tender in basket.tenders)
+    total = priced.total_minor
+    sale = replace(
+        basket.sale,
+        item_count_thousandths=sum(ONE if line.by_weight else line.quantity_thousandths for line in live),
+        gross_minor=priced.gross_minor,
+        sale_discount_minor=priced.sale_discount_minor,
+        total_minor=total,
+        paid_minor=paid,
+        change_minor=max(paid - total - basket.sale.rounding_minor, 0),
+    )
+    return Basket(sale, lines, basket.tenders)
+
+
+def _with_price(line: Line, price: PricedLine) -> Line:
+    amount = price.amount_minor
+    if (
+        line.amount_minor == amount
+        and line.share_minor == price.share_minor
+        and line.line_discount_minor == price.discount_minor
+    ):
+        return line
+    return replace(
+        line, line_discount_minor=price.discount_minor, share_minor=price.share_minor, amount_minor=amount
+    )
+
+
+def with_line(basket: Basket, line: Line) -> Basket:
+    """Return the basket with the line added, or in the place of the one with its number."""
+    if basket.line(line.line) is None:
+        return replace(basket, lines=(*basket.lines, line))
+    return replace(basket, lines=tuple(line if each.line == line.line else each for each in basket.lines))
+
+
+def joins(last: Line | None, new: Line) -> bool:
+    """Return whether the new line is more of the last one: the same goods at the same price, both plain."""
+    return (
+        last is not None
+        and last.is_plain
+        and new.is_plain
+        and last.product_id == new.product_id
+        and last.unit_price_minor == new.unit_price_minor
+        and last.normal_price_minor == new.normal_price_minor
+        and last.price_kind == new.price_kind
+    )
+
+
+def overpaid_by_card(basket: Basket) -> int:
+    """Return by how much the payments that give no change exceed what is to be paid; 0 when they do not."""
+    fixed = sum(tender.amount_minor for tender in basket.tenders if not tender.gives_change)
+    return max(fixed - basket.sale.total_minor - basket.sale.rounding_minor, 0)
+
+
+def value_before_discounts(line: Line) -> int:
+    """Return what the line is worth before any discount."""
+    return price_sale([line.to_price()]).lines[0].value_minor
+
+
+def drawer_amount(basket: Basket) -> int:
+    """Return what stays in the drawer: the cash that was handed over, less the change."""
+    cash = sum(tender.amount_minor for tender in basket.tenders if tender.counts_in_drawer)
+    return cash - basket.sale.change_minor
+
+
+def receipt_number(store: str, lane: str, business_date: str, seq: int) -> str:
+    """Return `S1-2-20261121-0042`; more than 9,999 sales a day take more digits."""
+    return f"{store}-{lane}-{business_date.replace('-', '')}-{seq:04d}"
+
+
+def passes_luhn(digits: str) -> bool:
+    """Return whether the digits carry a right check digit by Luhn."""
+    doubled = (int(d) * (2 if i % 2 else 1) for i, d in enumerate(reversed(digits)))
+    return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
+
+
+def safe_reference(reference: str) -> str:
+    """Return the reference as it may be stored: pay codes and bank card numbers keep only their ends."""
+    reference = reference.strip()
+    digits = re.sub("[ -]", "", reference)
+    if _PAY_CODE.fullmatch(digits):
+        return f"{digits[:2]}…{digits[-4:]}"
+    if _BANK_CARD.fullmatch(digits) and passes_luhn(digits):
+        return f"{digits[:6]}…{digits[-4:]}"
+    return reference
+
+
+def products_sold(lines: Iterable[Line]) -> dict[int, int]:
+    """Return the quantity of each product in thousandths."""
+    sold: dict[int, int] = {}
+    for line in lines:
+        sold[line.product_id] = sold.get(line.product_id, 0) + line.quantity_thousandths
+    return sold

@@ -1,0 +1,134 @@
+"""Baskets as the screens show them."""
+
+import sqlite3
+from datetime import datetime
+
+from protocol.identifiers import LaneCode, OperatorId, ProductId, SaleId, TenderId
+from protocol.language import N_, _
+from protocol.messages.sales import (
+    Basket as BasketAnswer,
+)
+from protocol.messages.sales import (
+    BasketView,
+    LineView,
+    SaleState,
+    TenderKinds,
+    TenderKindView,
+    TenderView,
+)
+from store_server.database.unit_of_work import Work, read_time
+from store_server.sales import tables
+from store_server.sales.rows import Basket, Line, Tender
+
+CASH, CARD, MOBILE = N_("Cash"), N_("Bank card"), N_("Mobile pay")
+"""The names of the first ways to pay; a shop's own names stay as they were typed."""
+
+
+def price_reason(line: Line) -> str:
+    """Return why the unit price differs, in words."""
+    match line.price_kind:
+        case "promotion":
+            return _("promotion")
+        case "printed":
+            return _("price in barcode")
+        case "typed":
+            return _("price typed")
+        case "override":
+            return _("price changed: {reason}").format(reason=line.override_reason)[:200]
+        case _:
+            return ""
+
+
+def line_view(line: Line, sale_reason: str = "") -> LineView:
+    """Return a line as it is shown."""
+    reason = line.discount_reason or (sale_reason if line.share_minor else "")
+    return LineView(
+        line=line.line,
+        product_id=ProductId(line.product_id),
+        code=line.code,
+        name=line.name,
+        unit=line.unit,
+        quantity_thousandths=line.quantity_thousandths,
+        by_weight=bool(line.by_weight),
+        normal_price_minor=line.normal_price_minor,
+        unit_price_minor=line.unit_price_minor,
+        discount_minor=line.line_discount_minor + line.share_minor,
+        amount_minor=line.amount_minor,
+        price_reason=price_reason(line) if line.price_kind else "",
+        discount_reason=reason,
+        note=line.note,
+        voided=bool(line.voided),
+    )
+
+
+def tender_view(tender: Tender) -> TenderView:
+    """Return a payment as it is shown."""
+    return TenderView(
+        tender_id=TenderId(tender.tender_id),
+        tender=tender.tender,
+        name=_(tender.name),
+        amount_minor=tender.amount_minor,
+        reference=tender.reference,
+    )
+
+
+def _time(text: str | None) -> datetime | None:
+    return read_time(text) if text else None
+
+
+def basket_view(basket: Basket, training: bool) -> BasketView:
+    """Return the whole sale as it is shown."""
+    sale = basket.sale
+    return BasketView(
+        sale_id=SaleId(sale.sale_id),
+        state=SaleState(sale.state),
+        lane=LaneCode(sale.lane),
+        operator_id=OperatorId(sale.operator_id),
+        operator=sale.operator_name,
+        currency=sale.currency,
+        lines=tuple(line_view(line, sale.discount_reason) for line in basket.lines),
+        tenders=tuple(tender_view(tender) for tender in basket.tenders),
+        item_count_thousandths=sale.item_count_thousandths,
+        gross_minor=sale.gross_minor,
+        discount_minor=sale.gross_minor - sale.total_minor,
+        sale_discount_minor=sale.sale_discount_minor,
+        sale_discount_reason=sale.discount_reason,
+        total_minor=sale.total_minor,
+        rounding_minor=sale.rounding_minor,
+        paid_minor=sale.paid_minor,
+        due_minor=basket.due_minor,
+        change_minor=sale.change_minor,
+        version=sale.version,
+        started_at=_time(sale.started_at),
+        parked_at=_time(sale.parked_at),
+        park_note=sale.park_note,
+        recalled=bool(sale.recalled),
+        receipt_number=sale.receipt_number or "",
+        training=training,
+    )
+
+
+def answer(work: Work, basket: Basket, line: int | None = None) -> BasketAnswer:
+    """Return the answer of every command that changes a basket."""
+    return BasketAnswer(basket=basket_view(basket, work.training), line=line)
+
+
+def kind_view(row: sqlite3.Row) -> TenderKindView:
+    """Return a way to pay as it is shown."""
+    return TenderKindView(
+        tender=row["tender"],
+        name=_(row["name"]),
+        gives_change=bool(row["gives_change"]),
+        needs_reference=bool(row["needs_reference"]),
+        opens_drawer=bool(row["opens_drawer"]),
+        counts_in_drawer=bool(row["counts_in_drawer"]),
+        minimum_minor=row["minimum_minor"],
+        maximum_minor=row["maximum_minor"],
+        active=bool(row["active"]),
+        position=row["position"],
+    )
+
+
+def kinds(db: sqlite3.Connection) -> TenderKinds:
+    """Return the ways to pay, in their order."""
+    return TenderKinds(kinds=tuple(kind_view(row) for row in tables.tender_kinds(db)))
