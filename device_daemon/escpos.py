@@ -135,7 +135,7 @@ class Encoder:
             + b"\x1d(k\x03\x00\x31\x45\x31"  # error correction M
             + b"\x1d(k"
             + stored
-            + b"\x1d(k\x03\x00\x31\x51\x30\n"
+            + b"\x1d(k\x03\x00\x31\x51\x30"
         )
 
 

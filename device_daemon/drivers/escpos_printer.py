@@ -137,13 +137,12 @@ class EscposPrinter(WiredDevice, PosPrinter):
                     break
                 await self._send(chunk)
                 self.counters["ReceiptLineFeedCount"] += 1
+                await asyncio.sleep(0)  # scans, and the printer's own news, go before the next line
             whole = not given_up()
             if self.ready or whole:
                 await self._send(chunks[-1])
                 self.counters["PaperCutCount"] += 1
-            if whole:
-                await self._confirm()
-            return whole
+            return whole and await self._confirm(given_up)
 
     async def _wait_until_ready(self, given_up: Callable[[], bool] = lambda: False) -> None:
         while True:
@@ -172,26 +171,29 @@ class EscposPrinter(WiredDevice, PosPrinter):
                 self.hung_up()
                 raise UnavailableError(DeviceState.OFF_OFFLINE, str(error)) from error
 
-    async def _confirm(self) -> None:
-        """Wait until the printer has worked off everything."""
+    async def _confirm(self, given_up: Callable[[], bool]) -> bool:
+        """Wait until the printer has worked off everything; False when it was given up meanwhile."""
         if not self._confirms:
             try:
                 await self.wire.drain(self.profile.write_timeout_s)
             except (WireLostError, WriteStalledError) as error:
                 raise UnavailableError(DeviceState.OFF_OFFLINE, str(error)) from error
-            return
+            return True
         self._confirmed = asyncio.get_running_loop().create_future()
         try:
             await self._send(ASK_PAPER_IN_ORDER)
             patience_s = _CONFIRM_TIMEOUT_S
             while not self._confirmed.done():
-                await self._wait_until_ready()
+                await self._wait_until_ready(given_up)
+                if not self.ready:
+                    return False
                 await asyncio.wait((self._confirmed,), timeout=0.1)
                 patience_s -= 0.1
                 if patience_s <= 0:
                     _log.warning("%s: does not confirm its jobs; they count as done when sent", self.name)
                     self._confirms = False
-                    return
+                    break
+            return True
         finally:
             self._confirmed = None
 
