@@ -17,8 +17,8 @@ from store_server.catalogue import reading, shelf_commands, shelves, tables, vie
 from store_server.catalogue.clashes import clashes
 from store_server.catalogue.extras import stored_value
 from store_server.catalogue.products import Barcode, Product, problems
+from store_server.catalogue.saving import chosen_pinyin
 from store_server.catalogue.search import find
-from store_server.catalogue.search_keys import pinyin_of
 from store_server.database.unit_of_work import Work, stored_time
 
 
@@ -118,14 +118,6 @@ def _cost(work: Work, command: SaveProduct, old: Product | None) -> int | None:
     """Return the cost; one who was let in by an approval was not shown it, and so does not erase it."""
     sees_it = work.session is not None and Permission.EDIT_PRODUCTS in work.session.permissions
     return old.cost_minor if old is not None and not sees_it else command.cost_minor
-
-
-def chosen_pinyin(given: str, name: str, old: Product | None) -> str:
-    """Return the pinyin as typed; made from the name where none is, or where only the name has changed."""
-    given = " ".join(given.lower().replace("ü", "v").split())
-    if not given or (old is not None and given == old.pinyin and name != old.name):
-        return pinyin_of(name)
-    return given
 
 
 def _store(work: Work, product_id: ProductId | None, old: Product | None, product: Product) -> ProductId:

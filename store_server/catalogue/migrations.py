@@ -50,10 +50,11 @@ INSERT INTO barcode_patterns VALUES
 CREATE TABLE catalogue_state (
     only INTEGER PRIMARY KEY CHECK (only = 1),
     changes INTEGER NOT NULL,
-    import_id TEXT NOT NULL
+    import_id TEXT NOT NULL,
+    goods INTEGER NOT NULL
 ) STRICT
 ;;
-INSERT INTO catalogue_state VALUES (1, 0, '')
+INSERT INTO catalogue_state VALUES (1, 0, '', 0)
 """
 
 _PRODUCTS = """
@@ -82,6 +83,12 @@ CREATE TABLE products (
 CREATE INDEX products_by_code ON products (code COLLATE NOCASE)
 ;;
 CREATE INDEX products_by_category ON products (category_id)
+;;
+CREATE TRIGGER products_are_counted AFTER INSERT ON products
+BEGIN UPDATE catalogue_state SET goods = goods + 1; END
+;;
+CREATE TRIGGER products_are_counted_off AFTER DELETE ON products
+BEGIN UPDATE catalogue_state SET goods = goods - 1; END
 ;;
 CREATE TRIGGER products_are_counted_in AFTER INSERT ON products WHEN NEW.category_id IS NOT NULL
 BEGIN UPDATE categories SET product_count = product_count + 1 WHERE category_id = NEW.category_id; END
