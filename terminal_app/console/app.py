@@ -27,6 +27,7 @@ A = TypeVar("A", bound=Answer)
 class ConsoleApp(ShellApp):
     """Sign-on, then pages; each page asks the store server for what it shows."""
 
+    CSS_PATH = "../shell.tcss"
     TITLE = "Guitai"
     currency = "CNY"
     store_name = ""

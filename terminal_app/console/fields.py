@@ -21,13 +21,14 @@ class TextField(Input):
     """A line of text; Enter goes on to the next field."""
 
     DEFAULT_CSS = """
-    TextField { background: $surface; padding: 0 1; }
-    TextField:focus { background: $panel; }
+    TextField, TextField.-textual-compact { background: $surface; padding: 0 1 !important; }
+    TextField:focus { background: $picked; }
     """
 
     def __init__(self, *, secret: bool = False, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002
         """`secret`: what is typed is not shown."""
         super().__init__(password=secret, placeholder=placeholder, compact=True, id=id, select_on_focus=False)
+        self.cursor_blink = False
 
     @property
     def text(self) -> str:
@@ -54,7 +55,7 @@ class YesNoField(Widget, can_focus=True):
 
     DEFAULT_CSS = """
     YesNoField { height: 1; width: 1fr; background: $surface; padding: 0 1; }
-    YesNoField:focus { background: $panel; text-style: bold; }
+    YesNoField:focus { background: $picked; text-style: bold; }
     """
     BINDINGS = [
         Binding("space,left,right", "flip", show=False),
@@ -68,8 +69,8 @@ class YesNoField(Widget, can_focus=True):
 
     def render(self) -> Text:
         """Return the two answers, the present one marked."""
-        yes = self.text == "yes"
-        return Text(f"({'•' if yes else ' '}) {_('Yes')}   ({' ' if yes else '•'}) {_('No')}", no_wrap=True)
+        marks = ("(•) ", "( ) ") if self.text == "yes" else ("( ) ", "(•) ")
+        return Text(marks[0] + _("Yes") + "   " + marks[1] + _("No"), no_wrap=True)
 
     def action_flip(self) -> None:
         """Change it."""
@@ -85,7 +86,7 @@ class ChoiceField(Widget, can_focus=True):
 
     DEFAULT_CSS = """
     ChoiceField { height: 1; width: 1fr; background: $surface; padding: 0 1; }
-    ChoiceField:focus { background: $panel; text-style: bold; }
+    ChoiceField:focus { background: $picked; text-style: bold; }
     """
     BINDINGS = [
         Binding("left", "step(-1)", show=False),

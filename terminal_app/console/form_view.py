@@ -69,7 +69,7 @@ class FieldRow(Vertical):
     def relabel(self) -> None:
         """Speak the present language."""
         if isinstance(self.editor, TextField):
-            self.editor.placeholder = self.field.hint if self.field.own_words else _(self.field.hint or "")
+            self.editor.placeholder = _hint(self.field)
 
 
 def _editor(field: Field) -> Editor:
@@ -79,8 +79,11 @@ def _editor(field: Field) -> Editor:
         case Kind.CHOICE:
             return ChoiceField(field.choices)
         case _:
-            hint = field.hint if field.own_words or not field.hint else _(field.hint)
-            return TextField(secret=field.kind is Kind.SECRET, placeholder=hint)
+            return TextField(secret=field.kind is Kind.SECRET, placeholder=_hint(field))
+
+
+def _hint(field: Field) -> str:
+    return field.hint if field.own_words or not field.hint else _(field.hint)
 
 
 class FormView(VerticalScroll, can_focus=False):

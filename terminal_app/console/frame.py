@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -94,6 +94,9 @@ class Framed(Place[R]):
         &.-narrow .page { padding: 0; }
         & NoticeLine { height: auto; min-height: 1; max-height: 3; }
         & .search { height: 1; background: $surface; }
+        & .search-label { width: 18; padding: 0 1; color: $primary; }
+        & KeyBar { height: 2; }
+        & Table, & VerticalScroll { scrollbar-size-vertical: 1; scrollbar-color: $panel; }
     }
     """
 
@@ -133,18 +136,18 @@ class Framed(Place[R]):
 
     def on_mount(self) -> None:
         """Ask for what is shown."""
-        self.background_task(self.load())
+        self.background_task(self.load)
 
     async def load(self) -> None:
         """Ask the server for what this screen shows; again after each change."""
 
     def do_reload(self) -> None:
         """Ask again."""
-        self.background_task(self.load())
+        self.background_task(self.load)
 
-    def background_task(self, work: Coroutine[Any, Any, object], group: str = "load") -> None:
+    def background_task(self, work: Callable[[], Coroutine[None, None, None]], group: str = "load") -> None:
         """Ask without keeping the keys waiting; a newer task of the group replaces the older."""
-        self.run_worker(work, group=group, exclusive=True)
+        self.run_worker(work, group=group, exclusive=True)  # type: ignore[arg-type]  # T of Worker[T] is not used
 
     def language_changed(self) -> None:
         """Speak the present language, the server's words included."""

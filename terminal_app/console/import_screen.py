@@ -143,7 +143,7 @@ class ImportScreen(SubPage[str]):
     @on(Table.NearEnd)
     def near_end(self) -> None:
         """Get more rows."""
-        self.background_task(self._more())
+        self.background_task(self._more)
 
     # --- keys -------------------------------------------------------------------------------------
 

@@ -56,7 +56,7 @@ class OperatorsPage(Page):
                 Column(N_("Role"), 14),
                 Column(N_("Language"), 9, optional=True),
                 Column(N_("Card"), 5, optional=True),
-                Column(N_("State"), least=14),
+                Column(N_("State"), least=20),
             ],
             empty=N_("Nobody is listed."),
         )

@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from protocol.language import _
+from protocol.language import N_, _
 from terminal_app.console.table import Column, Table, TableRow
 from terminal_app.widgets.words import Words
 
@@ -42,10 +42,10 @@ class Picker(ModalScreen[str | None]):
         """What is typed, and what fits it."""
         with Vertical():
             yield Input(placeholder=_("Type to narrow the list"), compact=True)
-            table = Table([Column("")], empty="Nothing fits what is typed.")
+            table = Table([Column("")], empty=N_("Nothing fits what is typed."))
             table.can_focus = False
             yield table
-            yield Words("↑ ↓ move   Enter take   Esc leave", classes="help")
+            yield Words(N_("↑ ↓ move   Enter take   Esc leave"), classes="help")
 
     def on_mount(self) -> None:
         """Begin at the present choice."""

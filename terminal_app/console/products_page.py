@@ -1,6 +1,7 @@
 """The products page: search as one types, narrow by category, open one to change it."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from textual import on
 from textual.binding import Binding
@@ -91,7 +92,6 @@ class ProductsPage(Page):
     def on_mount(self) -> None:
         """The list is moved through from the search line, and never takes the keys itself."""
         self.table.can_focus = False
-        super().on_mount()
 
     def _info_words(self) -> str:
         parts = [
@@ -152,7 +152,7 @@ class ProductsPage(Page):
     def search_changed(self, event: Input.Changed) -> None:
         """Ask when the person pauses."""
         self.console.last_search = event.value
-        self.background_task(self._search_soon())
+        self.background_task(self._search_soon)
 
     async def _search_soon(self) -> None:
         from asyncio import sleep  # noqa: PLC0415  # the one wait here, cancelled by the next key
@@ -165,7 +165,7 @@ class ProductsPage(Page):
     def near_end(self) -> None:
         """Get the next rows as the person scrolls."""
         if self._more:
-            self.background_task(self._find(len(self._hits), _PAGE_ROWS))
+            self.background_task(partial(self._find, len(self._hits), _PAGE_ROWS))
 
     def store_fact(self, fact: Fact) -> None:
         """Prices and stock are shown: ask again when they change."""
@@ -218,12 +218,12 @@ class ProductsPage(Page):
         if chosen is not None:
             names = {str(c.category_id): c.path for c in answer.categories}
             self._category = (None, "") if chosen == _ALL else (CategoryId(int(chosen)), names[chosen])
-            self.background_task(self._find(0, _PAGE_ROWS))
+            self.background_task(partial(self._find, 0, _PAGE_ROWS))
 
     def do_off_sale(self) -> None:
         """Show goods that are off sale, or not."""
         self._on_sale_only = not self._on_sale_only
-        self.background_task(self._find(0, _PAGE_ROWS))
+        self.background_task(partial(self._find, 0, _PAGE_ROWS))
 
     def do_stock(self) -> None:
         """Show the moves of the product."""

@@ -1,6 +1,7 @@
 """The sales of a day, searched by receipt number or total; and one sale in detail."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from textual import on
 from textual.binding import Binding
@@ -84,7 +85,6 @@ class SalesScreen(SubPage[None]):
     def on_mount(self) -> None:
         """The list is moved through from the search line."""
         self.table.can_focus = False
-        super().on_mount()
 
     async def load(self) -> None:
         """Ask for the first rows."""
@@ -125,13 +125,13 @@ class SalesScreen(SubPage[None]):
     @on(Input.Changed, "#search")
     def search_changed(self) -> None:
         """Ask for what fits."""
-        self.background_task(self._find(0))
+        self.background_task(partial(self._find, 0))
 
     @on(Table.NearEnd)
     def near_end(self) -> None:
         """Get more."""
         if self._more:
-            self.background_task(self._find(self._count))
+            self.background_task(partial(self._find, self._count))
 
     def take_scan(self, code: str) -> bool:
         """Receipts carry their number as a barcode."""
@@ -217,7 +217,7 @@ class SaleScreen(SubPage[None]):
 
     def _line(self, line: LineView, width: int) -> list[str]:
         mark = "× " if line.voided else "  "
-        name = f"{line.name} ({_('voided')})" if line.voided else line.name
+        name = _("{name} (voided)").format(name=line.name) if line.voided else line.name
         calc = f"{format_thousandths(line.quantity_thousandths)} × {self.money(line.unit_price_minor)}"
         first = fit(mark + name, width - 36) + right(calc, 22) + right(self.money(line.amount_minor), 14)
         why = [

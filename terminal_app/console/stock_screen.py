@@ -45,7 +45,7 @@ class StockScreen(SubPage[None]):
             [
                 Column(N_("When"), 16),
                 Column(N_("What"), 12),
-                Column(N_("Change"), 10, right=True),
+                Column(N_("Moved"), 10, right=True),
                 Column(N_("Stock after"), 11, right=True),
                 Column(N_("Reference"), least=12),
                 Column(N_("By"), 10, optional=True),
