@@ -2,9 +2,9 @@
 
 The order in which a sale is calculated; a step that the shop does not have yet has no function:
 
-1. Unit price: the promotional price if one is active, else the selling price (the catalogue's `price_now`);
-   a price that the cashier was allowed to set takes its place. Weight × price is rounded once per line, half up.
-   A price printed in an in-store barcode is the line's value as it is.
+1. Unit price: the promotional price if one is active, else the selling price (the catalogue's
+   `price_now`); a price that the cashier was allowed to set takes its place. Weight × price is rounded once
+   per line, half up. A price printed in an in-store barcode is the line's value as it is.
 2. Line offers.
 3. Discounts by hand: first on the line, then on the sale (`_line_discount`, `_sale_discount`), each on
    what is left. A fixed amount never exceeds it.
@@ -35,6 +35,8 @@ class Discount:
 
     def on(self, value_minor: int) -> int:
         """Return what is taken off the value: half up, never more than the value."""
+        if not (self.rate_ppm or self.amount_minor):
+            return 0
         off = divide(value_minor * self.rate_ppm, MILLION, Rounding.HALF_UP) + self.amount_minor
         return min(off, value_minor)
 
@@ -99,11 +101,14 @@ class PricedSale:
 
 def value_of(quantity_thousandths: int, unit_price_minor: int) -> int:
     """Return quantity × price in minor units, half up: 0.455 kg at 19.90 is 9.05."""
+    pieces, rest = divmod(quantity_thousandths, ONE)
+    if not rest:
+        return pieces * unit_price_minor
     return divide(quantity_thousandths * unit_price_minor, ONE, Rounding.HALF_UP)
 
 
 def quantity_for(amount_minor: int, unit_price_minor: int) -> int:
-    """Return the weight in thousandths that a printed amount stands for, to the nearest gram, at least one."""
+    """Return the weight in thousandths that a printed amount stands for: to the nearest one, at least one."""
     return max(divide(amount_minor * ONE, unit_price_minor, Rounding.HALF_UP), 1)
 
 
@@ -112,7 +117,9 @@ def _line_discount(line: Line) -> PricedLine:
     if printed is not None:
         return PricedLine(printed, printed, line.discount.on(printed), 0)
     value = value_of(line.quantity_thousandths, line.unit_price_minor)
-    normal = value_of(line.quantity_thousandths, line.normal_price_minor)
+    normal = value
+    if line.normal_price_minor != line.unit_price_minor:
+        normal = value_of(line.quantity_thousandths, line.normal_price_minor)
     return PricedLine(normal, value, line.discount.on(value), 0)
 
 

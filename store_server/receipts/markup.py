@@ -5,6 +5,7 @@ docs/guide-receipt-templates.md teaches it to the shopkeeper; `parse` is its def
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from protocol.language import _
 from protocol.receipt import (
@@ -83,6 +84,17 @@ def _plain(text: str) -> str:
 
 
 def _style(number: int, words: str) -> _Style:
+    style = _style_of(words)
+    if isinstance(style, _Style):
+        return style
+    known = ", ".join(sorted(_WORDS))
+    text = _("[{word}] is not known here. There are: {known}.")
+    raise MarkupError(number, text.format(word=_plain(style), known=known))
+
+
+@lru_cache(maxsize=256)
+def _style_of(words: str) -> _Style | str:
+    """Return the style that the words in brackets ask for, or the first word that is not known."""
     style = _Style()
     columns = False
     for word in words.split():
@@ -94,12 +106,11 @@ def _style(number: int, words: str) -> _Style:
             columns = columns or word == "columns"
             style = replace(style, **_WORDS[word])  # type: ignore[arg-type]  # the table is checked by tests
         else:
-            known = ", ".join(sorted(_WORDS))
-            text = _("[{word}] is not known here. There are: {known}.")
-            raise MarkupError(number, text.format(word=_plain(word), known=known))
+            return word
     return style
 
 
+@lru_cache(maxsize=64)
 def check_source(text: str) -> None:
     """Check the commands in brackets of a template's own text; raises MarkupError with its line number."""
     for number, line in enumerate(text.splitlines(), 1):

@@ -1,4 +1,4 @@
-"""The check of the sales: every finished one adds up, is paid, is posted, and no receipt number is missing."""
+"""The check of the sales: each finished one adds up, is paid and posted, and no receipt number is missing."""
 
 import sqlite3
 from collections.abc import Iterator

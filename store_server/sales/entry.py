@@ -55,6 +55,10 @@ def open_counter(work: Work, sale_id: SaleId, lane: LaneCode | None = None) -> C
     basket = tables.read_basket(work.db, sale_id)
     if basket is None:
         return Refused(code="no_such_sale", explanation=_("This sale does not exist."))
+    return _counter(work, basket, lane)
+
+
+def _counter(work: Work, basket: Basket, lane: LaneCode | None) -> Counter | Refused:
     sale = basket.sale
     if sale.state != "open":
         return _not_open(sale)
@@ -69,8 +73,9 @@ def open_counter(work: Work, sale_id: SaleId, lane: LaneCode | None = None) -> C
 
 def find_or_begin(work: Work, sale_id: SaleId, lane: LaneCode) -> Counter | Refused:
     """Return the open basket; a sale id that is new begins a sale at the lane."""
-    if tables.read_basket(work.db, sale_id) is not None:
-        return open_counter(work, sale_id, lane)
+    there = tables.read_basket(work.db, sale_id)
+    if there is not None:
+        return _counter(work, there, lane)
     shift = shift_at(work, lane)
     if isinstance(shift, Refused):
         return shift

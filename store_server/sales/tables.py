@@ -122,7 +122,8 @@ def tender_is_known(db: sqlite3.Connection, tender_id: TenderId) -> bool:
 def next_receipt_seq(work: Work, lane: str, business_date: str) -> int:
     """Return the lane's next number of the day; taken with the sale's commit, so no number is ever lost."""
     row = work.db.execute(
-        "INSERT INTO receipt_counters VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last",
+        "INSERT INTO receipt_counters VALUES (?, ?, 1) "
+        "ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last",
         (lane, business_date),
     ).fetchone()
     return int(row[0])

@@ -166,8 +166,8 @@ def note_event(
     """Keep what a cashier did, for the slip."""
     assert work.session is not None
     work.db.execute(
-        "INSERT INTO shift_events (shift_id, at, operator_id, operator_name, approver_id, kind, amount_minor, "
-        "reference, reason) VALUES (?,?,?,?,?,?,?,?,?)",
+        "INSERT INTO shift_events (shift_id, at, operator_id, operator_name, approver_id, kind, "
+        "amount_minor, reference, reason) VALUES (?,?,?,?,?,?,?,?,?)",
         (
             shift_id,
             work.at,

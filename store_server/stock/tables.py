@@ -43,7 +43,8 @@ def product_exists(db: sqlite3.Connection, product_id: ProductId) -> bool:
 
 
 MOVES_OF_PRODUCT = (
-    "SELECT m.*, coalesce(o.name, '') AS operator FROM stock_moves m LEFT JOIN operators o USING (operator_id) "
+    "SELECT m.*, coalesce(o.name, '') AS operator FROM stock_moves m "
+    "LEFT JOIN operators o USING (operator_id) "
     "WHERE m.product_id = ? ORDER BY m.move_id DESC LIMIT ?"
 )
 
