@@ -36,6 +36,8 @@ A = TypeVar("A", bound=Answer)
 READY_S = 60.0
 TERMINAL_SIZE = (24, 80)
 _READ = 65536
+EXTRA_ENVIRONMENT: dict[str, str] = {}
+"""What a benchmark adds to the environment of the programs that it starts."""
 
 
 class NotAsExpected(Exception):
@@ -281,6 +283,7 @@ def environment() -> dict[str, str]:
         "GUITAI_LANGUAGE": "en",
         "TERM": "xterm-256color",
         "COLORTERM": "truecolor",
+        **EXTRA_ENVIRONMENT,
     }
 
 
