@@ -15,7 +15,7 @@ from terminal_app.console.list_transfer import (
     Stopped,
     apply_import,
     cancel_import,
-    list_changes,
+    list_details,
     list_errors,
     run_import,
 )
@@ -89,7 +89,7 @@ async def _show(asking: ListClient, view: ImportView) -> None:
             )
         click.echo(_("Nothing was changed. Mend these rows and import the file again."))
         return
-    for change in await list_changes(asking, view.import_id, 0, SHOWN):
+    for change in (await list_details(asking, view.import_id, 0, SHOWN)).changes:
         click.echo(f"  {change.row:>6} {change.change:8} {change.key}  {change.details}")
     if view.rows > SHOWN:
         click.echo(
