@@ -12,6 +12,7 @@ from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
 from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 
+from protocol.field_docs import field_docs
 from protocol.messages.base import Command, Fact, FactHeader, Header, Message, Model, Request
 from protocol.registry import MESSAGES, WIRE_NAMES
 
@@ -136,18 +137,19 @@ def _body(model: type[Model]) -> str:
     if not model.model_fields:
         return f"{text}\n\nNo fields." if not issubclass(model, Fact) else f"{text}\n\nNo fields of its own."
     rows = ["| field | type | if left out | meaning |", "|---|---|---|---|"]
-    rows += [_row(name, field) for name, field in model.model_fields.items()]
+    docs = field_docs(model)
+    rows += [_row(name, field, docs.get(name, "")) for name, field in model.model_fields.items()]
     return text + "\n\n" + "\n".join(rows)
 
 
-def _row(name: str, field: FieldInfo) -> str:
+def _row(name: str, field: FieldInfo, doc: str) -> str:
     if field.is_required():
         default = "refused"
     else:
         value = field.get_default(call_default_factory=True)
         shown = value.value if isinstance(value, Enum) else value
         default = "`" + _json(shown) + "`"
-    meaning = " ".join((field.description or "").split()).replace("|", "\\|")
+    meaning = " ".join(doc.split()).replace("|", "\\|")
     return f"| `{name}` | {in_words(field.annotation, field.metadata)} | {default} | {meaning} |"
 
 

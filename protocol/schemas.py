@@ -15,8 +15,9 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from protocol.examples import example, example_frames
+from protocol.field_docs import describe_fields
 from protocol.messages.base import Command, Fact, FactHeader, Header, Message, Request
-from protocol.reference import message_reference
+from protocol.reference import message_reference, models_of
 from protocol.registry import MESSAGES, WIRE_NAMES, answers, facts, requests
 from protocol.version import PROTOCOL_VERSION
 
@@ -35,6 +36,8 @@ _BOTH = "presence"
 
 def generated(root: Path = ROOT) -> dict[Path, str]:
     """Return every generated file but the golden ones, by its path below the root."""
+    models: list[type[BaseModel]] = [Header, FactHeader, *MESSAGES.values()]
+    describe_fields({part: None for model in models for part in (*models_of(model), model)})
     files = {SCHEMAS / f"{name}.json": _text(message_schema(message)) for name, message in MESSAGES.items()}
     for header in (Header, FactHeader):
         files[SCHEMAS / f"{header.__name__}.json"] = _text(message_schema(header))

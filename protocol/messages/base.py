@@ -23,7 +23,8 @@ Text = Annotated[str, Field(max_length=4000)]
 class Model(BaseModel):
     """A frozen value that may be a part of a message."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="ignore", use_attribute_docstrings=True)
+    # Deferred: a program uses some of the messages and should not wait for all of them when it starts.
+    model_config = ConfigDict(frozen=True, strict=True, extra="ignore", defer_build=True)
 
 
 class Message(Model):
