@@ -6,7 +6,7 @@ from textual import on
 from textual.widget import Widget
 
 from protocol.language import N_, _, ngettext
-from protocol.messages.imports import ImportView, RowChange, RowError
+from protocol.messages.imports import ImportState, ImportView, RowChange, RowError
 from terminal_app.actions import bindings_for
 from terminal_app.console.file_dialog import FileDialog
 from terminal_app.console.frame import SubPage
@@ -17,6 +17,7 @@ from terminal_app.console.list_transfer import (
     WasCancelled,
     apply_import,
     cancel_import,
+    check_again,
     list_details,
     list_errors,
 )
@@ -180,17 +181,32 @@ class ImportScreen(SubPage[str]):
             try:
                 return await apply_import(self.console, view.import_id, on_progress, cancelled)
             except Stopped as reason:
+                if reason.code == "check_again":
+                    return await self._check_again(on_progress, cancelled)
                 return str(reason)
             except WasCancelled:
                 return _("Cancelled; what was applied so far was taken back.")
 
         title = _("Import {name}").format(name=view.file_name)
         result = await self.app.push_screen_wait(ProgressDialog[ImportView | str](title, work))
-        if isinstance(result, ImportView):
+        if isinstance(result, ImportView) and result.state is ImportState.READY:
+            self._view = result
+            self._errors_only = result.errors > 0
+            self.query_one("#summary").refresh(layout=True)
+            self.do_reload()
+            words = _("The store was changed meanwhile, so the rows were checked again. Look, then apply.")
+            self.say(words, "warning", bell=True)
+        elif isinstance(result, ImportView):
             words = _("Applied: {new} new, {changed} changed, {same} the same.")
             self.dismiss(words.format(new=result.new, changed=result.changed, same=result.same))
         elif result:
             self.say(result, "error", bell=True)
+
+    async def _check_again(self, on_progress: OnProgress, cancelled: Cancelled) -> ImportView | str:
+        try:
+            return await check_again(self.console, self._view.import_id, on_progress, cancelled)
+        except Stopped as reason:
+            return str(reason)
 
     def action_back(self) -> None:
         """Leave; the server forgets the import."""

@@ -28,6 +28,7 @@ from protocol.messages.imports import (
     ImportView,
     ListColumn,
     ListColumns,
+    RowChange,
     RowError,
 )
 from terminal_app.console.spreadsheet_files import create_file
@@ -196,16 +197,33 @@ async def _watch(
 async def apply_import(
     asking: Asking, import_id: ImportId, on_progress: OnProgress, cancelled: Cancelled
 ) -> ImportView:
-    """Apply a checked import: all rows or none. Raises Stopped and WasCancelled; then nothing has changed."""
+    """Apply a checked import: all rows or none. Raises Stopped and WasCancelled; then nothing has changed.
+
+    Who cancels too late gets the applied import, because then all rows are in the books.
+    """
     await _expect(asking, ApplyImport(import_id=import_id), ImportAnswer)
     try:
         view = await _watch(asking, import_id, Stage.APPLYING, on_progress, cancelled)
     except WasCancelled:
-        await cancel_import(asking, import_id)
-        raise
+        try:
+            await cancel_import(asking, import_id)
+        except Stopped as refused:
+            if refused.code != "too_late":
+                raise
+            view = await _watch(asking, import_id, Stage.APPLYING, on_progress, lambda: False)
+        else:
+            raise
     if view.state is not ImportState.APPLIED:
         raise Stopped(_("The import was not applied; nothing has changed. Check the file and try again."))
     return view
+
+
+async def check_again(
+    asking: Asking, import_id: ImportId, on_progress: OnProgress, cancelled: Cancelled
+) -> ImportView:
+    """Check the rows anew, after something in the store was changed since the first check."""
+    await _expect(asking, CheckImport(import_id=import_id), ImportAnswer)
+    return await _watch(asking, import_id, Stage.CHECKING, on_progress, cancelled)
 
 
 async def cancel_import(asking: Asking, import_id: ImportId) -> None:
@@ -219,6 +237,13 @@ async def list_details(
     """Return a page of what the rows would do, and of what is wrong with them."""
     request = GetImportDetails(import_id=import_id, from_row=from_row, limit=limit, errors_only=errors_only)
     return await _expect(asking, request, ImportDetails)
+
+
+async def list_changes(
+    asking: Asking, import_id: ImportId, from_row: int, limit: int
+) -> tuple[RowChange, ...]:
+    """Return a page of what the rows would do."""
+    return (await list_details(asking, import_id, from_row, limit)).changes
 
 
 async def list_errors(asking: Asking, import_id: ImportId, most: int = 100_000) -> tuple[RowError, ...]:

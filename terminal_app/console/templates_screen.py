@@ -75,7 +75,7 @@ class TemplateScreen(SubPage[None]):
     def body(self) -> Iterable[Widget]:
         """The text, and the paper."""
         with Horizontal():
-            yield TextArea(show_line_numbers=True, tab_behavior="indent", compact=True)
+            yield TextArea(show_line_numbers=True, tab_behavior="focus", compact=True)
             yield PaperView()
 
     @property
