@@ -12,7 +12,6 @@ from importlib import resources
 from pathlib import Path
 
 import click
-from terminal_app.app import run_terminal
 
 from guitai.asking import Target, connected, device_target, signed_on, store_target
 from guitai.list_client import ListClient
@@ -25,6 +24,7 @@ from protocol.messages.catalogue import BarcodePatternView, SaveBarcodePatterns
 from protocol.messages.presence import Hello
 from protocol.sockets.request_client import NoAnswer, RequestClient
 from store_server.settings import StoreSettings
+from terminal_app.app import run_terminal
 from terminal_app.console.app import run_console
 from terminal_app.console.list_transfer import apply_import, run_import
 

@@ -7,12 +7,10 @@ import click
 from device_daemon.daemon import run
 from device_daemon.settings import BadDeviceSettings, load_device_settings
 from device_daemon.spool import SpoolError
-from device_daemon.spool import SpoolError
 from guitai.logs import log_to
 from guitai.places import Places
 from protocol.language import N_, _
 from protocol.sockets.endpoints import EndpointError
-from protocol.sockets.keys import KeyFileError
 from protocol.sockets.keys import KeyFileError
 
 

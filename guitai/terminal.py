@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import click
-from terminal_app.app import run_terminal
 
 from guitai.places import Places
 from guitai.screens import screen_settings
 from protocol.language import N_
+from terminal_app.app import run_terminal
 
 
 @click.command(
