@@ -1,0 +1,72 @@
+"""Training: a cashier practises a whole day, and not one row of the books changes."""
+
+import pytest
+from shop_on_loopback import CASHIER, COLA, WATER, Shop, name, sign_on
+from window_on_loopback import ENTER, F9, ctrl
+
+from protocol.messages.devices import Bench, BenchState, Simulated, SimulateScan
+
+UNTOUCHED_BY_SIGNING_ON = ("sessions", "answers", "journal")
+"""Signing on and beginning to practise is real: it has a session, an answer and a line in the journal."""
+
+
+def _dump(shop: Shop) -> dict[str, list[tuple[object, ...]]]:
+    """Return every row of every table."""
+    with shop.books() as db:
+        tables = [
+            row[0]
+            for row in db.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            )
+        ]
+        return {
+            table: [tuple(row) for row in db.execute(f"SELECT * FROM {table} ORDER BY 1")]
+            for table in tables
+            if not table.startswith("product_search")
+        }
+
+
+@pytest.mark.timeout(120)
+async def test_a_day_of_practice_touches_nothing(shop: Shop) -> None:
+    devices = shop.devices("1")
+    await shop.open(devices)
+    bench = await shop.device_client("1")
+    window = shop.terminal("1")
+    window.start()
+    await sign_on(window, CASHIER)
+    window.press(ctrl("t"))
+    await window.shows("Nothing that you do there counts")
+    before = _dump(shop)
+    window.press(ENTER)
+    await window.shows("TRAINING: nothing counts")
+
+    window.press(ctrl("s"))
+    await window.shows("Open shift")
+    window.press("\x1b[A")
+    await window.type("200")
+    window.press(ENTER)
+    await window.shows("Shift 1 is open")
+    for number, code in enumerate((WATER, COLA, WATER)):
+        await bench.must(SimulateScan(code=code), Simulated)
+        await window.shows(name(code), "1 piece")
+        await window.type("10")
+        window.press(F9)
+        await window.shows("Receipt JNY-1-", "CHANGE")
+        assert number < 3
+    window.press(ctrl("t"))
+    await window.shows("Everything counts again")
+    await window.shows_no_more("TRAINING: nothing counts")
+    await window.shows("No shift open")
+
+    after = _dump(shop)
+    assert before.keys() == after.keys()
+    for table, rows in before.items():
+        if table not in UNTOUCHED_BY_SIGNING_ON:
+            assert after[table] == rows, table
+    new = after["journal"][len(before["journal"]) :]
+    assert after["journal"][: len(before["journal"])] == before["journal"]
+    assert [row for row in new if "sales." in str(row) or "shifts." in str(row)] == []
+    paper = await bench.must(BenchState(), Bench)
+    text = "\n".join(line.text for line in paper.printers[0].lines)
+    assert text.upper().count("TRAINING") >= 3, "every practice receipt says so"
+    assert shop.proven().sales == 0
