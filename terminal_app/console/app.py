@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from datetime import tzinfo
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
 
 from textual.screen import Screen
 
@@ -27,7 +28,7 @@ A = TypeVar("A", bound=Answer)
 class ConsoleApp(ShellApp):
     """Sign-on, then pages; each page asks the store server for what it shows."""
 
-    CSS_PATH = "../shell.tcss"
+    CSS_PATH: ClassVar[Any] = [ShellApp.CSS_PATH, Path(__file__).with_name("console.tcss")]
     TITLE = "Guitai"
     currency = "CNY"
     store_name = ""

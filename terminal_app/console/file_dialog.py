@@ -26,10 +26,6 @@ class FileDialog(Dialog[Path]):
 
     KEY_WORDS = N_("Enter: open a folder, take a file   Tab: list or line   Esc: leave")
     AUTO_FOCUS = "Table"
-    DEFAULT_CSS = """
-    FileDialog .dialog { width: 90; max-width: 96%; height: 90%; }
-    FileDialog .dialog-body { height: 1fr; }
-    """
     BINDINGS = [Binding("backspace", "up", show=False)]
 
     def __init__(

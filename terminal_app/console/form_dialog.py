@@ -34,14 +34,6 @@ class FormDialog(Dialog[Answer]):
     PLACES = ("form",)
     KEY_WORDS = N_("Enter: next field, save at the last   Ctrl+S: save   Esc: leave")
     AUTO_FOCUS = "TextField, YesNoField, ChoiceField"
-    DEFAULT_CSS = """
-    FormDialog {
-        & .dialog { width: 76; max-width: 96%; height: auto; max-height: 96%; }
-        & FormView { height: auto; max-height: 16; }
-        & NoticeLine { height: auto; max-height: 3; }
-        & .dialog-body { height: auto; }
-    }
-    """
     BINDINGS = [*bindings_for("form"), Binding("escape", "leave", show=False, priority=True)]
 
     def __init__(
