@@ -132,41 +132,43 @@ class PrintRoom:
 
     async def retry(self, request: RetryJob) -> Answer:
         """Print a job that asks or has failed; one that waits anyway is printed however old it gets."""
-        job = await self._on_disk(self._spool.get, request.job_id)
-        if job is None:
-            return _unknown()
-        if job.state is JobState.DONE:
-            words = _("This was printed already. Print a copy from the sale instead.")
-            return Refused(code="job_done", explanation=words)
-        if job.state is JobState.DROPPED:
-            words = _("This was dropped. Print it again from the sale instead.")
-            return Refused(code="job_dropped", explanation=words)
-        if job.state is JobState.PRINTING:
-            return self._answer(job)
-        try:
-            job = await self._on_disk(self._spool.accept_age, job.job_id, self._now())
-        except sqlite3.Error as error:
-            return _disk_refusal(error)
-        self._tell(job)
-        self._wake_up(job.device)
-        return self._answer(job)
+        while (job := await self._on_disk(self._spool.get, request.job_id)) is not None:
+            if job.state is JobState.DONE:
+                words = _("This was printed already. Print a copy from the sale instead.")
+                return Refused(code="job_done", explanation=words)
+            if job.state is JobState.DROPPED:
+                words = _("This was dropped. Print it again from the sale instead.")
+                return Refused(code="job_dropped", explanation=words)
+            if job.state is JobState.PRINTING:
+                return self._answer(job)
+            try:
+                changed = await self._on_disk(self._spool.accept_age, job, self._now())
+            except sqlite3.Error as error:
+                return _disk_refusal(error)
+            if changed is not None:
+                self._tell(changed)
+                self._wake_up(job.device)
+                return self._answer(changed)
+        return _unknown()
 
     async def drop(self, request: DropJob) -> Answer:
         """Give a job up. One that is being printed stops at its next line."""
-        job = await self._on_disk(self._spool.get, request.job_id)
-        if job is None:
-            return _unknown()
-        if job.state is JobState.DONE:
-            return Refused(code="job_done", explanation=_("This was printed already."))
-        if job.state is JobState.PRINTING:
-            self._given_up.add(job.job_id)
-            return self._answer(job)
-        try:
-            job = await self._on_disk(self._spool.move, job.job_id, JobState.DROPPED, self._now())
-        except sqlite3.Error as error:
-            return _disk_refusal(error)
-        self._tell(job)
-        return self._answer(job)
+        while (job := await self._on_disk(self._spool.get, request.job_id)) is not None:
+            if job.state is JobState.DONE:
+                return Refused(code="job_done", explanation=_("This was printed already."))
+            if job.state is JobState.DROPPED:
+                return self._answer(job)
+            if job.state is JobState.PRINTING:
+                self._given_up.add(job.job_id)
+                return self._answer(job)
+            try:
+                changed = await self._on_disk(self._spool.move, job, JobState.DROPPED, self._now())
+            except sqlite3.Error as error:
+                return _disk_refusal(error)
+            if changed is not None:
+                self._tell(changed)
+                return self._answer(changed)
+        return _unknown()
 
     async def open_drawer(self, request: OpenDrawer) -> Answer:
         """Open the drawer once per job id, now or not at all."""
@@ -201,24 +203,25 @@ class PrintRoom:
             if job is None:
                 await wake.wait()
             elif self._too_old(job):
-                self._tell(await self._surely(self._spool.move, job.job_id, JobState.STALE_ASKS, self._now()))
+                self._tell(await self._surely(self._spool.move, job, JobState.STALE_ASKS, self._now()))
             elif printer.ready:
                 try:
                     await self._print(printer, job)
                 except Exception:  # noqa: BLE001  # the guard: one bad job must not stop the rest
                     _log.exception("job %s: bug while printing", job.job_id)
-                    await self._finish(printer, job, JobState.FAILED)
+                    await self._finish(printer, self._in_flight.get(printer.name, job), JobState.FAILED)
             else:
                 await self._wait_for(printer, job)
                 try:
-                    await asyncio.wait_for(wake.wait(), _LOOK_AGAIN_S)  # its age may have come meanwhile
+                    async with asyncio.timeout(_LOOK_AGAIN_S):  # its age may have come meanwhile
+                        await wake.wait()
                 except TimeoutError:
                     continue
 
     async def _wait_for(self, printer: PosPrinter, job: SpooledJob) -> None:
         state = _WAITING_FOR.get(printer.state, JobState.WAITING_FOR_PRINTER)
         if job.state is not state and job.state is not JobState.INTERRUPTED:
-            self._tell(await self._surely(self._spool.move, job.job_id, state, self._now()))
+            self._tell(await self._surely(self._spool.move, job, state, self._now()))
 
     def _too_old(self, job: SpooledJob) -> bool:
         age = self._now() - min(job.made_at, job.accepted_at)
@@ -228,8 +231,10 @@ class PrintRoom:
         marks = self._marks(job)
         document = Document.model_validate_json(job.document)
         chunks = await asyncio.to_thread(printer.encode, document, marks)
-        job = await self._surely(self._spool.begin, job.job_id, self._now())
-        self._in_flight[printer.name] = job
+        begun_job = await self._surely(self._spool.begin, job, self._now())
+        if begun_job is None:
+            return  # dropped in the meantime
+        job = self._in_flight[printer.name] = begun_job
         self._tell(job)
         begun = False
 
@@ -249,12 +254,11 @@ class PrintRoom:
         await self._finish(printer, job, state)
 
     async def _finish(self, printer: PosPrinter, job: SpooledJob, state: JobState) -> None:
-        job = await self._surely(
-            self._spool.move, job.job_id, state, self._now(), interrupted=state is JobState.INTERRUPTED
-        )
+        interrupted = state is JobState.INTERRUPTED
+        finished = await self._surely(self._spool.move, job, state, self._now(), interrupted=interrupted)
         self._in_flight.pop(printer.name, None)
         self._given_up.discard(job.job_id)
-        self._tell(job)
+        self._tell(finished)
 
     def _marks(self, job: SpooledJob) -> tuple[str, ...]:
         with speaking(self._language):
@@ -284,7 +288,9 @@ class PrintRoom:
         state = self._state(job)
         return Job(job=job.view(job_words(state), state))
 
-    def _tell(self, job: SpooledJob) -> None:
+    def _tell(self, job: SpooledJob | None) -> None:
+        if job is None:
+            return  # somebody else has moved it, and has told
         state = self._state(job)
         with speaking(self._language):
             view = job.view(job_words(state), state)

@@ -213,27 +213,32 @@ class Spool:
         ).fetchone()
         return None if row is None else _job(row)
 
-    def begin(self, job_id: JobId, now: datetime) -> SpooledJob:
+    # Changes of state name the state that they start from: printing and a cashier's drop or retry may
+    # meet, and then the one that comes second must see what the first has done. None: it has changed.
+
+    def begin(self, job: SpooledJob, now: datetime) -> SpooledJob | None:
         """Note, before the first byte, that the job is being handed to the printer."""
         return self._update(
             "UPDATE jobs SET state = ?, attempts = attempts + 1, in_flight = 1, changed_at = ?"
-            " WHERE job_id = ?",
-            (JobState.PRINTING, _text(now), job_id),
+            " WHERE state = ? AND job_id = ?",
+            (JobState.PRINTING, _text(now), job.state, job.job_id),
         )
 
-    def move(self, job_id: JobId, state: JobState, now: datetime, *, interrupted: bool = False) -> SpooledJob:
+    def move(
+        self, job: SpooledJob, state: JobState, now: datetime, *, interrupted: bool = False
+    ) -> SpooledJob | None:
         """Note where the job stands now that it is not being handed over."""
         return self._update(
             "UPDATE jobs SET state = ?, in_flight = 0, interrupted = interrupted | ?, changed_at = ?"
-            " WHERE job_id = ?",
-            (state, interrupted, _text(now), job_id),
+            " WHERE state = ? AND job_id = ?",
+            (state, interrupted, _text(now), job.state, job.job_id),
         )
 
-    def accept_age(self, job_id: JobId, now: datetime) -> SpooledJob:
+    def accept_age(self, job: SpooledJob, now: datetime) -> SpooledJob | None:
         """Note that the job shall be printed, however old."""
         return self._update(
-            "UPDATE jobs SET state = ?, age_accepted = 1, changed_at = ? WHERE job_id = ?",
-            (JobState.WAITING, _text(now), job_id),
+            "UPDATE jobs SET state = ?, age_accepted = 1, changed_at = ? WHERE state = ? AND job_id = ?",
+            (JobState.WAITING, _text(now), job.state, job.job_id),
         )
 
     def recover(self, now: datetime) -> int:
@@ -265,12 +270,10 @@ class Spool:
         """Note that it did not open after all; asked again it may."""
         self._connection.execute("DELETE FROM kicks WHERE job_id = ?", (job_id,))
 
-    def _update(self, statement: str, values: tuple[str | int, ...]) -> SpooledJob:
-        """Run an update whose last value is the job's id, and return the job."""
-        self._connection.execute(statement, values)
-        job = self.get(JobId(str(values[-1])))
-        assert job is not None
-        return job
+    def _update(self, statement: str, values: tuple[str | int, ...]) -> SpooledJob | None:
+        """Run an update whose last value is the job's id; return the job, None when none was changed."""
+        changed = self._connection.execute(statement, values).rowcount
+        return self.get(JobId(str(values[-1]))) if changed else None
 
 
 def _text(moment: datetime) -> str:

@@ -44,7 +44,8 @@ async def _watch(device: SupervisedDevice) -> None:
     missed = 0
     while True:
         try:
-            await asyncio.wait_for(device.lost.wait(), device.poll_interval_s)
+            async with asyncio.timeout(device.poll_interval_s):  # wait_for of 3.11 may swallow a cancellation
+                await device.lost.wait()
         except TimeoutError:
             pass
         else:

@@ -81,7 +81,8 @@ class EscposPrinter(WiredDevice, PosPrinter):
         self._answer = asyncio.get_running_loop().create_future()
         try:
             await self.wire.write(ask_status(number), _ANSWER_TIMEOUT_S)
-            return await asyncio.wait_for(self._answer, _ANSWER_TIMEOUT_S)
+            async with asyncio.timeout(_ANSWER_TIMEOUT_S):
+                return await self._answer
         except (TimeoutError, WireLostError, WriteStalledError, UnavailableError) as error:
             raise NoAnswerError from error
         finally:
@@ -154,7 +155,8 @@ class EscposPrinter(WiredDevice, PosPrinter):
                 raise UnavailableError(self.state)
             self._changed.clear()
             try:
-                await asyncio.wait_for(self._changed.wait(), 0.2)
+                async with asyncio.timeout(0.2):
+                    await self._changed.wait()
             except TimeoutError:
                 continue
 

@@ -111,7 +111,8 @@ class Wire:
         self._room = self._loop.create_future()
         self._loop.add_writer(self._fd, self._wake)
         try:
-            await asyncio.wait_for(self._room, timeout_s)
+            async with asyncio.timeout(timeout_s):
+                await self._room
         except TimeoutError:
             if not excused():
                 raise WriteStalledError from None
