@@ -34,7 +34,7 @@ from measuring import (
 from shop import NotAsExpected, Shop, ask, open_shift, sign_on
 
 from protocol.identifiers import LaneCode, SaleId, TenderId, new_id
-from protocol.messages.base import Answer, Done, Refused, Request
+from protocol.messages.base import Answer, Refused, Request
 from protocol.messages.sales import (
     AddItem,
     AddTender,
@@ -45,7 +45,7 @@ from protocol.messages.sales import (
     SaleDone,
     VoidLine,
 )
-from protocol.messages.store import BooksVerified, ChangeSetting, VerifyBooks
+from protocol.messages.store import BooksVerified, ChangeSetting, Settings, VerifyBooks
 from protocol.sockets.request_client import RequestClient
 from store_server.database.connection import wal_bytes
 
@@ -215,7 +215,7 @@ async def sell_all(
             await sign_on(client, MANAGER)
             if number == 1:
                 for setting, value in LIMITS.items():
-                    await ask(client, ChangeSetting(setting=setting, value=value), Done)
+                    await ask(client, ChangeSetting(setting=setting, value=value), Settings)
             await open_shift(client, str(number))
             lanes.append(Lane(client, str(number), prices, books))
         waiting = iter(progress(invoices.items(), "invoices", len(invoices)))
