@@ -12,7 +12,9 @@ from store_server.catalogue.search_keys import KEY_LENGTH, fold, ranks_for, term
 
 LOOKED_AT_MOST = 4000
 """So many keys that a filter holds back are looked at; then the answer says that there are more."""
-CATEGORY_MOST = 3000
+COMPARED_COSTS = 8
+"""Comparing the whole text of a product takes as long as looking at so many keys."""
+CATEGORY_MOST = 2000
 """A category with at most so many goods is read whole; its goods are compared one by one."""
 TAIL_LENGTH = 4
 """The fewest digits of a barcode's tail."""
@@ -97,7 +99,7 @@ class Search:
             if fits and product_id not in self.found and self._compares(product_id, category_id, terms):
                 self.found[product_id] = None
             elif product_id not in self.found:
-                self.budget -= 2 if terms else 1
+                self.budget -= COMPARED_COSTS if terms else 1
                 self.cut_short = self.budget < 0
 
     def _compares(self, product_id: int, category_id: int, terms: tuple[str, ...]) -> bool:
