@@ -324,9 +324,6 @@ def _unknown() -> Refused:
 
 
 def _disk_refusal(error: sqlite3.Error) -> Refused:
-    return Refused(
-        code="spool_unwritable",
-        explanation=_(
-            "The print job cannot be kept on this machine's disk ({reason}). Make room on it."
-        ).format(reason=error),
-    )
+    full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    words = _("The print job cannot be kept on this machine's disk ({reason}). Make room on it.")
+    return Refused(code="disk_full" if full else "spool_unwritable", explanation=words.format(reason=error))

@@ -308,7 +308,7 @@ async def test_a_full_disk_refuses_a_job_in_words_and_opens_the_drawer_all_the_s
     connection.execute(f"PRAGMA max_page_count = {pages}")
     answer = await room.print("r1", *("x" * 1000,) * 100)
     assert isinstance(answer, Refused)
-    assert answer.code == "spool_unwritable"
+    assert answer.code == "disk_full"
     assert isinstance(await room.jobs.open_drawer(OpenDrawer(job_id=JobId("k1"))), DrawerKicked)
     connection.execute("PRAGMA max_page_count = 100000")
     await room.print("r1")
