@@ -47,8 +47,8 @@ _KEY_WORDS = {
 
 
 def at_place(*places: str) -> list[Action]:
-    """Return the actions of the places, in the order of the registry."""
-    return [action for action in ACTIONS.values() if action.place in places]
+    """Return the actions of the places, place by place, in the order of the registry."""
+    return [action for place in places for action in ACTIONS.values() if action.place == place]
 
 
 def bindings_for(*places: str) -> list[Binding]:

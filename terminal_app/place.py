@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.worker import Worker
 
 from protocol.language import N_, _
+from terminal_app.widgets.line_board import LineBoard
 from terminal_app.widgets.notice import NoticeLine, Tone
 from terminal_app.widgets.words import Words
 
@@ -29,6 +30,8 @@ class Place(Screen[R]):
     PLACES: ClassVar[tuple[str, ...]] = ()
     """The places of the registry whose keys work here; for help, key bar and command list."""
 
+    _boards: set[Widget] | None = None
+
     @property
     def shell(self) -> ShellApp:
         """The program."""
@@ -41,6 +44,21 @@ class Place(Screen[R]):
             break
         if bell:
             self.app.bell()
+
+    def paint_now(self) -> None:
+        """Write what changed on the boards of this screen, at once and in one piece.
+
+        Textual would wait for each widget's turn and then for the next frame: 5 to 15 ms of a scan's way.
+        A changed layout is left to Textual.
+        """
+        waits = self._layout_required or self._scroll_required or self._recompose_required
+        if self.is_current and self.is_mounted and not waits:
+            if self._boards is None:
+                self._boards = set(self.query(LineBoard))
+            self._compositor.update_widgets(self._boards)
+            update = self._compositor.render_update(screen_stack=self.app._background_screens)
+            if update is not None:
+                self.app._display(self, update)
 
     def take_scan(self, code: str) -> bool:
         """Use a scan that came while this screen was on top; False: it is refused."""

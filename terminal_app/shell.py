@@ -1,5 +1,6 @@
 """What the cashier's terminal and the console share: sign-on, language, colours, keys, lock, errors."""
 
+import asyncio
 import logging
 import time
 from collections import deque
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 
 A = TypeVar("A", bound=Answer)
 
+_FAST_S = 0.2
+"""A key that follows faster than this may find the earlier one unread."""
 _ERRORS_IN_A_MINUTE = 30
 """More than this is a program that runs in circles: it ends with a sentence instead."""
 
@@ -246,7 +249,7 @@ class ShellApp(App[str]):
     async def on_event(self, event: events.Event) -> None:
         """See every key before anybody else: a wedge scanner types into whatever has the focus."""
         if isinstance(event, events.Key) and not event.is_forwarded:
-            self.touched()
+            await self._in_order()
             match self._burst.judge(event.character, event.key == "enter", time.monotonic()):
                 case Verdict.PASS:
                     await super().on_event(event)
@@ -262,6 +265,24 @@ class ShellApp(App[str]):
                     self.scanned(self._burst.code)
             return
         await super().on_event(event)
+
+    async def _in_order(self) -> None:
+        """Wait until the one who has the focus has read the earlier key, when this one follows fast.
+
+        A binding runs in the program, a character in the widget: pasted or sent by a program, an Enter would
+        overtake the characters before it.
+        """
+        now = time.monotonic()
+        fast, self._last_used_s = now - self._last_used_s < _FAST_S, now
+        if not fast:
+            return
+        read = asyncio.Event()
+        (self.focused or self.screen).call_later(read.set)
+        try:
+            async with asyncio.timeout(_FAST_S):
+                await read.wait()
+        except TimeoutError:
+            log.info("a key was not read in time")
 
     def scanned(self, code: str) -> None:
         """Take a scan: the screen on top uses it or it is refused in words."""

@@ -43,20 +43,26 @@ class CheckoutScreen(GoodsFlows, PayFlows, DrawerFlows, TerminalFlows):
         """Draw this till."""
         super().__init__()
         self.till = till
-        self._operator = operator
+        self.head = HeadLine(till, operator, self.shell.clock())
+        self.board = BasketBoard(id="basket")
+        self.total = TotalPanel(till)
+        self.side = SidePanel(till, self.shell.keys.keys)
+        self.typed = TypedLine()
+        self.notice = NoticeLine(id="notice")
+        self.status = StatusLine(till)
 
     def compose(self) -> ComposeResult:
         """Lay out regions of fixed size, so that a scan never moves anything."""
-        yield HeadLine(self.till, self._operator, self.shell.clock())
+        yield self.head
         with Horizontal(id="middle"):
             with Vertical(id="basket-side"):
-                yield BasketBoard(id="basket")
-                yield TotalPanel(self.till)
-            yield SidePanel(self.till, self.shell.keys.keys)
-        yield TypedLine()
-        yield NoticeLine(id="notice")
+                yield self.board
+                yield self.total
+            yield self.side
+        yield self.typed
+        yield self.notice
         yield KeyBar("checkout", "lane", "shell", keymap=lambda: self.shell.keys.keys, id="keys")
-        yield StatusLine(self.till)
+        yield self.status
 
     def on_mount(self) -> None:
         """Listen to the till."""
@@ -77,29 +83,29 @@ class CheckoutScreen(GoodsFlows, PayFlows, DrawerFlows, TerminalFlows):
         if not self.is_mounted:
             return
         till = self.till
-        self.query_one(BasketBoard).show_basket(till.basket, till.line)
-        self.query_one(TotalPanel).redraw()
-        self.query_one(HeadLine).redraw()
+        self.board.show_basket(till.basket, till.line)
+        self.total.redraw()
+        self.head.redraw()
         if self.has_class("wide"):
-            self.query_one(SidePanel).redraw()
+            self.side.redraw()
         self.set_class(till.store.training, "training")
         if till.last is not None and till.basket is not None:
-            self.query_one(NoticeLine).say("")
-        self.redraw_status()
+            self.notice.say("")
+        self.status.redraw()
+        self.paint_now()
 
     def redraw_status(self) -> None:
         """Show links and waiting scans."""
         if self.is_mounted:
-            self.query_one(StatusLine).redraw()
+            self.status.redraw()
 
     def language_changed(self) -> None:
         """Look the amounts' words up again."""
-        self.query_one(NoticeLine).say("")
+        self.notice.say("")
 
     def _tick(self) -> None:
-        head = self.query_one(HeadLine)
-        head.now = self.shell.clock()
-        head.redraw()
+        self.head.now = self.shell.clock()
+        self.head.redraw()
 
     # --- scans and typing -------------------------------------------------------------------------
 
@@ -110,7 +116,7 @@ class CheckoutScreen(GoodsFlows, PayFlows, DrawerFlows, TerminalFlows):
 
     def sell(self, code: str) -> None:
         """Ask for an item, with the quantity that waits for it."""
-        typed = self.query_one(TypedLine)
+        typed = self.typed
         quantity = parse_thousandths(typed.quantity) if typed.quantity else ONE
         if typed.quantity:
             typed.quantity = ""
@@ -131,7 +137,7 @@ class CheckoutScreen(GoodsFlows, PayFlows, DrawerFlows, TerminalFlows):
         if character is None or not event.is_printable:
             return
         event.stop()
-        typed = self.query_one(TypedLine)
+        typed = self.typed
         if character in "*×＊":
             self._set_quantity(typed)
         elif len(typed.text) < _TYPED_MAX:
@@ -156,14 +162,14 @@ class CheckoutScreen(GoodsFlows, PayFlows, DrawerFlows, TerminalFlows):
 
     def typed_text(self) -> str:
         """Take what was typed; the line is empty after it."""
-        typed = self.query_one(TypedLine)
+        typed = self.typed
         text, typed.text = typed.text.strip(), ""
         typed.redraw()
         return text
 
     def action_rub_out(self) -> None:
         """Backspace: the last character, then the quantity."""
-        typed = self.query_one(TypedLine)
+        typed = self.typed
         if typed.text:
             typed.text = typed.text[:-1]
         else:
@@ -172,7 +178,7 @@ class CheckoutScreen(GoodsFlows, PayFlows, DrawerFlows, TerminalFlows):
 
     def action_clear(self) -> None:
         """Esc: what is typed goes, the basket stays."""
-        typed = self.query_one(TypedLine)
+        typed = self.typed
         typed.text = typed.quantity = ""
         typed.redraw()
         self.say("")
@@ -189,4 +195,4 @@ class CheckoutScreen(GoodsFlows, PayFlows, DrawerFlows, TerminalFlows):
         if lines:
             here = lines.index(self.till.line) if self.till.line in lines else len(lines) - 1
             self.till.line = lines[max(0, min(here + by, len(lines) - 1))]
-            self.query_one(BasketBoard).show_basket(self.till.basket, self.till.line)
+            self.board.show_basket(self.till.basket, self.till.line)

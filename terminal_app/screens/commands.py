@@ -32,7 +32,7 @@ class CommandList(Dialog[str]):
     def __init__(self, places: tuple[str, ...]) -> None:
         """Offer the actions of these places."""
         super().__init__()
-        self._actions = at_place(*reversed(places))
+        self._actions = at_place(*places)
 
     def body(self) -> Iterable[Widget]:
         """A line to type in, and the list."""

@@ -66,7 +66,7 @@ class HelpScreen(Dialog[None]):
     def _lines(self, width: int) -> list[tuple[Piece, ...]]:
         keymap = self.shell.keys.keys
         lines: list[tuple[Piece, ...]] = []
-        for group, actions in groups(at_place(*reversed(self._places))).items():
+        for group, actions in groups(at_place(*self._places)).items():
             lines.append(((_(group), "heading"),))
             for action in actions:
                 key = key_words(keymap.get(action.name, action.key))

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
@@ -79,10 +80,15 @@ class LineBoard(Widget):
         for index in range(self._top, self._top + self.body_height):
             old = before[index] if index < len(before) else None
             new = rows[index] if index < len(rows) else None
-            if old != new or (index == before_picked) != (index == self.picked):
-                self.refresh(Region(0, offset + index - self._top, self.size.width, 1))
-        if len(before) != len(rows):
-            self.refresh(Region(0, self.size.height - 1, self.size.width, 1))
+            was_picked, is_picked = index == before_picked, index == self.picked
+            if old == new and was_picked == is_picked:
+                continue
+            x, width = 0, self.size.width
+            if old is not None and new is not None and was_picked == is_picked:
+                x, width = _changed(
+                    self.pieces(old, width, is_picked), self.pieces(new, width, is_picked), width
+                )
+            self.refresh(Region(x, offset + index - self._top, width, 1))
 
     def move(self, by: int) -> None:
         """Pick another row."""
@@ -101,10 +107,11 @@ class LineBoard(Widget):
 
     def _scroll(self) -> None:
         height = self.body_height
-        if self.picked is not None:
-            self._top = min(self._top, self.picked)
-            self._top = max(self._top, self.picked - height + 1)
-        self._top = max(0, min(self._top, len(self.rows) - height))
+        if self.picked is not None and not self._top <= self.picked < self._top + height:
+            # Half a page at once: most new lines then appear without moving the others.
+            self._top = self.picked - height // 2
+        most = len(self.rows) - (height if len(self.rows) <= height else height // 2)
+        self._top = max(0, min(self._top, most))
 
     def render_line(self, y: int) -> Strip:
         """Return one line of the widget."""
@@ -139,7 +146,7 @@ class LineBoard(Widget):
 
     def _strip(self, pieces: list[Piece], width: int, *, picked: bool) -> Strip:
         strip = Strip([Segment(text, self._style(tone, picked)) for text, tone in pieces if text])
-        return strip.adjust_cell_length(width, self._style("", picked))
+        return strip.adjust_cell_length(width, self._style("", picked)).simplify()
 
     def _style(self, tone: str, picked: bool) -> Style:
         style = self._styles_by_tone.get((tone, picked))
@@ -151,3 +158,21 @@ class LineBoard(Widget):
                 style = style + Style(bgcolor=self.get_component_rich_style("board--picked").bgcolor)
             self._styles_by_tone[tone, picked] = style
         return style
+
+
+def _changed(before: list[Piece], after: list[Piece], width: int) -> tuple[int, int]:
+    """Return first cell and number of cells of the part of a line that differs."""
+    old = [(character, tone) for text, tone in before for character in text]
+    new = [(character, tone) for text, tone in after for character in text]
+    head = 0
+    for head, (a, b) in enumerate(zip(old, new, strict=False)):
+        if a != b:
+            break
+    x = sum(cell_len(character) for character, _tone in new[:head])
+    tail = 0
+    if sum(cell_len(text) for text, _tone in before) == sum(cell_len(text) for text, _tone in after):
+        while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
+            tail += 1
+    right = sum(cell_len(character) for character, _tone in new[len(new) - tail :])
+    used = sum(cell_len(text) for text, _tone in after)
+    return x, (used - right if tail else width) - x

@@ -579,6 +579,11 @@ class FakeWorld:
         self.listener: Listener | None = None
         self._numbers = count(1)
 
+    @staticmethod
+    def clock() -> datetime:
+        """Return the shop's time: it stands still, so that pictures are the same every day."""
+        return NOW
+
     async def start(self, listener: Listener) -> None:
         """Both sides are there."""
         self.listener = listener
