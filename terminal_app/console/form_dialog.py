@@ -84,6 +84,10 @@ class FormDialog(Dialog[Answer]):
             self.form.rows[self._start_at].editor.focus()
 
     def action_enter(self) -> None:
+        """Go on, once the field has taken the letters that came just before this key."""
+        self.call_later(self._go_on)
+
+    def _go_on(self) -> None:
         """Go to the next field; save at the last one."""
         editors = [row.editor for row in self.form.rows.values()]
         if isinstance(self.focused, ChoiceField) and not self.focused.text:

@@ -90,6 +90,8 @@ def _amount(field: Field, text: str, currency: str) -> int:
     try:
         value = parse_minor(text, currency)
     except ValueError as error:
+        if text.isdigit():
+            raise Mistake(_("{text} is too much for a price. Is it a barcode?").format(text=text)) from error
         example = format_minor(1250 if minor_digits(currency) else 12, currency)
         words = _("“{text}” is not an amount. Write for example {example}.")
         raise Mistake(words.format(text=text, example=example)) from error

@@ -1,5 +1,7 @@
 """A small store in memory that answers all that the console asks, with the messages of the protocol."""
 
+# ruff: noqa: N802  # the methods are named after the messages that they answer
+
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -16,9 +18,67 @@ from protocol.identifiers import (
     TerminalName,
 )
 from protocol.messages.base import Answer, Done, Refused, Request
-from protocol.messages.catalogue import *  # noqa: F403
-from protocol.messages.imports import *  # noqa: F403
-from protocol.messages.operators import *  # noqa: F403
+from protocol.messages.catalogue import (
+    BarcodePatterns,
+    BarcodePatternView,
+    BarcodeView,
+    Categories,
+    CategorySaved,
+    CategoryView,
+    DeleteCategory,
+    ExtraFields,
+    ExtraFieldView,
+    FindProducts,
+    GetProduct,
+    ListBarcodePatterns,
+    ListCategories,
+    ListExtraFields,
+    ProductFound,
+    ProductHit,
+    ProductHits,
+    ProductView,
+    SaveBarcodePatterns,
+    SaveCategory,
+    SaveExtraField,
+    SaveProduct,
+)
+from protocol.messages.imports import (
+    AddImportRows,
+    ApplyImport,
+    BeginImport,
+    CancelImport,
+    CheckImport,
+    DescribeList,
+    ExportList,
+    ExportRows,
+    GetImport,
+    GetImportDetails,
+    ImportAnswer,
+    ImportDetails,
+    ImportState,
+    ImportView,
+    ListColumn,
+    ListColumns,
+    RowChange,
+    RowError,
+)
+from protocol.messages.operators import (
+    ApprovalGranted,
+    Approve,
+    ListOperators,
+    ListRoles,
+    Operators,
+    OperatorSaved,
+    OperatorView,
+    Roles,
+    RoleView,
+    SaveOperator,
+    SaveRole,
+    SignedOn,
+    SignOff,
+    SignOn,
+    Unlock,
+)
 from protocol.messages.presence import Greeting, Hello
 from protocol.messages.sales import (
     BasketState,
@@ -148,7 +208,7 @@ class ConsoleStore:
         self.headings: tuple[str, ...] = ()
         self.import_state = ImportState.RECEIVING
         self.settings = [
-            SettingView(setting="store_name", value="柜台便利店", default="", explanation="Stands on receipts."),
+            SettingView(setting="store_name", value="柜台便利店", default="", explanation="Stands on receipts."),  # noqa: E501
             SettingView(setting="difference_limit_minor", value="500", default="500",
                         explanation="A cash difference above it asks for a reason."),
         ]  # fmt: skip
@@ -408,7 +468,7 @@ class ConsoleStore:
                      TenderTotal(tender="mobile", name="Mobile", count=12, amount_minor=60000)),
             by_hour=tuple(TenderTotal(tender=f"{h:02d}", name="", count=1, amount_minor=a) for h, a in
                           ((8, 4000), (9, 21000), (10, 52000), (11, 73000))),
-            void_count=2, void_minor=860, cancelled_count=1, no_sale_count=0, override_count=3, reprint_count=1,
+            void_count=2, void_minor=860, cancelled_count=1, no_sale_count=0, override_count=3, reprint_count=1,  # noqa: E501
             difference_minor=-150,
         )  # fmt: skip
 
@@ -419,19 +479,19 @@ class ConsoleStore:
 
     def ListSales(self, r: ListSales) -> Answer:
         row = SaleRow(
-            sale_id=SaleId("sale-1"), receipt_number="S1-1-20261121-0001", lane=LaneCode("1"), operator="李静",
+            sale_id=SaleId("sale-1"), receipt_number="S1-1-20261121-0001", lane=LaneCode("1"), operator="李静",  # noqa: E501
             finished_at=NOW, line_count=2, total_minor=1236, tenders="Cash",
         )  # fmt: skip
         return SaleRows(sales=(row,) if r.text in row.receipt_number else ())
 
     def GetSale(self, r: GetSale) -> Answer:
         line = LineView(
-            line=1, product_id=ProductId(1), code="1001", name="甘源蟹黄味瓜子仁75g", quantity_thousandths=2000,
+            line=1, product_id=ProductId(1), code="1001", name="甘源蟹黄味瓜子仁75g", quantity_thousandths=2000,  # noqa: E501
             normal_price_minor=376, unit_price_minor=350, amount_minor=700, price_reason="override: old box",
         )  # fmt: skip
         return BasketState(
             basket=BasketView(
-                sale_id=SaleId("sale-1"), state=SaleState.FINISHED, lane=LaneCode("1"), operator_id=OperatorId(2),
+                sale_id=SaleId("sale-1"), state=SaleState.FINISHED, lane=LaneCode("1"), operator_id=OperatorId(2),  # noqa: E501
                 operator="李静", currency="CNY", lines=(line,), total_minor=700, gross_minor=752,
                 discount_minor=52, receipt_number="S1-1-20261121-0001", started_at=NOW,
                 tenders=(TenderView(tender_id="t", tender="cash", name="Cash", amount_minor=1000),),
