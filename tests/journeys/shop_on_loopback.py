@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from programs_on_loopback import Program, guitai, until_asked
-from window_on_loopback import ENTER, Window
+from window_on_loopback import ENTER, UP, Window, ctrl
 
 from guitai.new_store import FirstOperator
 from guitai.places import Places
@@ -89,7 +89,7 @@ class Shop:
         self._programs.append(program)
         return program
 
-    def window(self, name: str, *arguments: str, columns: int = 130, rows: int = 40) -> Window:
+    def window(self, name: str, *arguments: str, columns: int = 100, rows: int = 30) -> Window:
         """Return a window that is not opened yet."""
         window = Window(name, self.home, *arguments, columns=columns, rows=rows)
         self._programs.append(window)
@@ -103,7 +103,7 @@ class Shop:
             (folder / "rack.toml").write_text(rack)
         return self.program(f"devices-{lane}", "devices", "--lane", lane)
 
-    def terminal(self, lane: str, *, columns: int = 130, rows: int = 40) -> Window:
+    def terminal(self, lane: str, *, columns: int = 100, rows: int = 30) -> Window:
         """Return the window with the cashier's terminal of a lane."""
         return self.window(f"terminal-{lane}", "terminal", "--lane", lane, columns=columns, rows=rows)
 
@@ -252,6 +252,16 @@ async def sign_on(window: Window, operator: FirstOperator, lane: str = "1") -> N
     window.press(ENTER)
     await window.shows_no_more("Who is there?")
     await window.shows(f"Lane {lane}", operator.name)
+
+
+async def open_shift(window: Window, amount: str, number: int = 1) -> None:
+    """Open the shift at a terminal's window, with the float as one amount."""
+    window.press(ctrl("s"))
+    await window.shows("Open shift", "Together")
+    window.press(UP)
+    await window.type(amount)
+    window.press(ENTER)
+    await window.shows(f"Shift {number} is open")
 
 
 def toml(rack: str) -> str:

@@ -48,7 +48,7 @@ async def test_every_subcommand_teaches_in_the_language_of_the_one_who_asks(
     for command, said in zip(SUBCOMMANDS, each, strict=True):
         assert f"guitai {command}" in said
         assert re.search(rf"^  {command} ", group, re.MULTILINE)
-        words = said.partition("\n\n")[2]
+        words = re.sub('"[^"]*"', "", said.partition("\n\n")[2])
         assert bool(_CHINESE.search(words)) == (language == "zh_CN"), said
     assert os.listdir(tmp_path) == [], "asking for help makes nothing"
 
@@ -76,7 +76,7 @@ async def test_goods_are_imported_all_or_none(shop: Shop) -> None:
     rows = [
         "barcode,name,price",
         "6900000000014,新货一号,1.50",
-        "6900000000015,wrong check digit,2.00",
+        "6900000000052,a good one,2.00",
         "6900000000021,no price,abc",
         "6900000000038,,3.00",
         "6900000000014,the same code again,4.00",
@@ -85,18 +85,18 @@ async def test_goods_are_imported_all_or_none(shop: Shop) -> None:
     goods.write_text("\n".join(rows) + "\n", encoding="utf-8")
     code, said = _manage(shop, "import", str(goods), "--yes")
     assert code == 1
-    for row in (3, 4, 5, 6):
+    for row in (4, 5, 6):
         assert f"row {row}," in said, said
-    assert "row 2," not in said
-    assert "row 7," not in said
+    for row in (2, 3, 7):
+        assert f"row {row}," not in said
     assert "Nothing was changed" in said
     assert _products(shop) == before
 
-    goods.write_text("\n".join([rows[0], rows[1], rows[6]]) + "\n", encoding="utf-8")
+    goods.write_text("\n".join([rows[0], rows[1], rows[2], rows[6]]) + "\n", encoding="utf-8")
     code, said = _manage(shop, "import", str(goods), "--yes")
     assert code == 0, said
-    assert "2 new" in said
-    assert len(_products(shop)) == len(before) + 2
+    assert "3 new" in said
+    assert len(_products(shop)) == len(before) + 3
     till = Till(await shop.client("lane-1", CASHIER), LaneCode("1"))
     await till.open_shift(0)
 
@@ -232,7 +232,7 @@ TAMPERING = {
     "a line is changed": ("sale", "UPDATE sale_lines SET amount_minor = 1 WHERE line = 1"),
     "a payment is taken out": ("sale", "DELETE FROM sale_tenders WHERE position = 1"),
     "stock is changed": ("stock", "UPDATE stock_levels SET quantity_thousandths = 0"),
-    "an operator vanishes": ("sales", "DELETE FROM operators WHERE code = '1'"),
+    "an operator vanishes": ("file", "DELETE FROM operators WHERE code = '1'"),
 }
 
 

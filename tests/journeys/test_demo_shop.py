@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from programs_on_loopback import until
-from shop_on_loopback import COLA, WATER, Shop, name
+from shop_on_loopback import COLA, WATER, Shop, name, open_shift
 from window_on_loopback import ENTER, ESCAPE, F9, F12, ctrl
 
 from guitai.demo import CASHIER
@@ -54,12 +54,7 @@ async def test_a_newcomer_sells_something_in_the_first_minute(empty_place: Shop)
     window.press(ENTER)
     await window.shows("Ming's Corner Shop", "Lane 1")
 
-    window.press(ctrl("s"))
-    await window.shows("Open shift")
-    window.press("\x1b[A")
-    await window.type("300")
-    window.press(ENTER)
-    await window.shows("Shift 1 is open")
+    await open_shift(window, "300")
 
     await window.type(WATER)
     window.press(ENTER)

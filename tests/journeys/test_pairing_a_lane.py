@@ -3,7 +3,7 @@
 import json
 import socket
 
-from shop_on_loopback import CASHIER, MANAGER, WATER, Shop, new_folder, remove, shop_in, sign_on
+from shop_on_loopback import CASHIER, MANAGER, WATER, Shop, new_folder, open_shift, remove, shop_in, sign_on
 
 MANAGED = ("--operator", MANAGER.code)
 
@@ -61,8 +61,7 @@ async def test_a_terminal_is_paired_and_works_and_is_revoked(shop: Shop) -> None
             )
             window.start()
             await sign_on(window, CASHIER, "7")
-            await window.type("20")
-            window.press("\x7f", "\x7f")
+            await open_shift(window, "200")
             await window.type(WATER)
             window.press("\r")
             await window.shows("1 piece")
@@ -70,8 +69,6 @@ async def test_a_terminal_is_paired_and_works_and_is_revoked(shop: Shop) -> None
             line = ("call", "store.RevokeTerminal", '{"terminal": "lane-7"}', *MANAGED)
             code, said = shop.run(*line, GUITAI_PIN=MANAGER.pin)
             assert code == 0, said
-            await window.type("1")
-            window.press("\x7f")
             await window.type(WATER)
             window.press("\r")
             await window.shows("This terminal may no longer use the store server")

@@ -1,7 +1,7 @@
 """Training: a cashier practises a whole day, and not one row of the books changes."""
 
 import pytest
-from shop_on_loopback import CASHIER, COLA, WATER, Shop, name, sign_on
+from shop_on_loopback import CASHIER, COLA, WATER, Shop, name, open_shift, sign_on
 from window_on_loopback import ENTER, F9, ctrl
 
 from protocol.messages.devices import Bench, BenchState, Simulated, SimulateScan
@@ -40,12 +40,7 @@ async def test_a_day_of_practice_touches_nothing(shop: Shop) -> None:
     window.press(ENTER)
     await window.shows("TRAINING: nothing counts")
 
-    window.press(ctrl("s"))
-    await window.shows("Open shift")
-    window.press("\x1b[A")
-    await window.type("200")
-    window.press(ENTER)
-    await window.shows("Shift 1 is open")
+    await open_shift(window, "200")
     for number, code in enumerate((WATER, COLA, WATER)):
         await bench.must(SimulateScan(code=code), Simulated)
         await window.shows(name(code), "1 piece")

@@ -31,7 +31,7 @@ def ctrl(letter: str) -> str:
 class Window:
     """One window of a shop. It is read all the time; nothing waits longer than its deadline."""
 
-    def __init__(self, name: str, home: Path, *arguments: str, columns: int = 130, rows: int = 40) -> None:
+    def __init__(self, name: str, home: Path, *arguments: str, columns: int = 100, rows: int = 30) -> None:
         """Open nothing yet."""
         self.name = name
         self.home = home
