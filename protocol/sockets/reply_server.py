@@ -11,10 +11,11 @@ from typing import Self
 import zmq
 
 from protocol.identifiers import TerminalName
-from protocol.language import _, speaking
-from protocol.messages.base import Answer, Header, Refused, Request
+from protocol.language import speaking
+from protocol.messages.base import Answer, Header, Request
 from protocol.messages.presence import Alive, Ping
 from protocol.sockets.keys import KeyRing
+from protocol.sockets.refusals import failed, revoked, too_large
 from protocol.sockets.server_sockets import Door, ServerSockets
 from protocol.sockets.timing import LOOK_S, Silence
 from protocol.version import PROTOCOL_MINOR
@@ -171,7 +172,7 @@ class ReplyServer:
             name = self._keyring.name_of(key)
             if name is None:
                 with speaking(header.language):
-                    self._send(peer, header, _revoked())
+                    self._send(peer, header, revoked())
                 return None
             if header.sender != name:
                 # Another program of that machine: it may call itself what it likes, behind the proven name.
@@ -197,7 +198,7 @@ class ReplyServer:
             try:
                 result = self._handler(incoming)
             except Exception:  # noqa: BLE001  # the guard: a bug in one request must not stop the till
-                result = _failed(incoming.header)
+                result = failed(incoming.header)
             if isinstance(result, Answer):
                 self._send(incoming.peer, incoming.header, result)
                 return
@@ -212,7 +213,7 @@ class ReplyServer:
         try:
             answer = await result
         except Exception:  # noqa: BLE001  # the guard: a bug in one request must not stop the till
-            answer = _failed(incoming.header)
+            answer = failed(incoming.header)
         finally:
             waiting = self._running.pop(asked, [])
         for peer in waiting:
@@ -225,8 +226,8 @@ class ReplyServer:
             frames = pack(header, answer)
         except TooLarge as error:
             log.error("answer to %s %s not sent: %s", to.name, to.id, error)
-            explanation = _("The answer is too large to be sent. Ask for less at once.")
-            refusal = Refused(code="answer_too_large", explanation=explanation)
+            with speaking(to.language):
+                refusal = too_large(to)
             frames = pack(header.model_copy(update={"name": "Refused"}), refusal)
         outbox = self._outboxes.get(peer)
         if outbox is not None or not self._sent(peer, frames):
@@ -282,21 +283,3 @@ class ReplyServer:
 
     def _peer(self, peer: bytes, client: _Client) -> Peer:
         return Peer(peer, client.sender, client.last_seen, client.curve_key)
-
-
-def _failed(header: Header) -> Refused:
-    """Log the exception that is being handled and return what the cashier reads."""
-    log.exception("bug while answering %s %s", header.name, header.id)
-    return Refused(
-        code="internal",
-        explanation=_(
-            "This did not work because of a fault in the program. Nothing was changed. Number: {id}"
-        ).format(id=header.id),
-    )
-
-
-def _revoked() -> Refused:
-    return Refused(
-        code="terminal_revoked",
-        explanation=_("This terminal may no longer use the store server. Ask the manager to pair it again."),
-    )

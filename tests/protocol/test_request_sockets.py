@@ -157,6 +157,18 @@ async def test_a_bug_is_logged_with_the_id_and_refused_and_the_server_lives(
         assert await client.ask(Hello()) == GREETING
 
 
+async def test_an_answer_over_the_limit_becomes_words_that_say_whether_it_was_done(endpoint: str) -> None:
+    def endless(incoming: Incoming) -> Answer:
+        return Refused(code="long", explanation="x" * MAX_MESSAGE_BYTES)
+
+    async with ReplyServer([endpoint], endless), RequestClient(endpoint, sender=LANE_1) as client:
+        for request, words in ((Hello(), "Ask for less"), (SignOff(), "This was carried out")):
+            answer = await client.ask(request)
+            assert isinstance(answer, Refused)
+            assert answer.code == "answer_too_large"
+            assert words in answer.explanation
+
+
 async def test_junk_and_huge_frames_do_not_stop_the_server(endpoint: str, raw: zmq.asyncio.Socket) -> None:
     async with ReplyServer([endpoint], greet) as server, RequestClient(endpoint, sender=LANE_1) as client:
         assert await client.ask(Hello()) == GREETING

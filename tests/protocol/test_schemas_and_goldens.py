@@ -134,3 +134,12 @@ def test_writing_again_changes_nothing_and_never_an_old_golden_file(tmp_path: Pa
     document = (tmp_path / schemas.DOCUMENT).read_text()
     assert document.startswith("before\n")
     assert document.endswith("\nafter\n")
+
+
+def test_the_command_that_checks_the_files_says_what_is_out_of_date(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert schemas.main(["--check"]) == (1 if schemas.out_of_date() else 0)
+    with pytest.raises(SystemExit):
+        schemas.main([])
+    assert "--write" in capsys.readouterr().err
