@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
@@ -67,9 +68,24 @@ def command(places: Places, console: bool) -> None:
 
 
 def _make_shop(places: Places) -> None:
-    name = "小明超市" if current_language() == "zh_CN" else "Ming's Corner Shop"
-    settings = StoreSettings(store_name=name, store_code="DEMO", language=current_language())
+    chinese = current_language() == "zh_CN"
+    settings = StoreSettings(
+        store_name="小明超市" if chinese else "Ming's Corner Shop",
+        store_code="DEMO",
+        language=current_language(),
+        receipt_footer="谢谢惠顾，欢迎再次光临！" if chinese else "Thank you, and come again!",
+        time_zone=_zone_of_this_machine(),
+    )
     create_store(places.books, settings, (CASHIER, MANAGER))
+
+
+def _zone_of_this_machine() -> str:
+    """Return the time zone's name, so that the sample shop's receipts show the clock on the wall."""
+    _before, _zoneinfo, name = str(Path("/etc/localtime").resolve()).partition("/zoneinfo/")
+    try:
+        return ZoneInfo(name).key if name else "UTC"
+    except (ZoneInfoNotFoundError, ValueError):
+        return "UTC"
 
 
 @contextmanager
