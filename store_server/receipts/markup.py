@@ -26,7 +26,7 @@ MAX_ELEMENTS = 1900
 
 _SPECIAL = "[]|-=*"
 _HIDDEN = {ord(char): chr(0xE0F0 + i) for i, char in enumerate(_SPECIAL)}
-_HIDDEN |= dict.fromkeys((*range(32), 127), " ")
+_HIDDEN |= dict.fromkeys((*range(32), *range(127, 160), 0x2028, 0x2029), " ")
 _SHOWN = {0xE0F0 + i: char for i, char in enumerate(_SPECIAL)}
 _GONE = dict.fromkeys(_SHOWN)
 
@@ -113,7 +113,7 @@ def _style_of(words: str) -> _Style | str:
 @lru_cache(maxsize=64)
 def check_source(text: str) -> None:
     """Check the commands in brackets of a template's own text; raises MarkupError with its line number."""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         command = _COMMAND.fullmatch(line)
         if command and not ("{" in command[1] or "}" in command[1]):
             _style(number, command[1])
@@ -125,7 +125,7 @@ def parse(text: str) -> tuple[Element, ...]:
     Raises MarkupError; its line number is that of the filled text.
     """
     elements: list[Element] = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             elements.append(_element(number, line.rstrip()))
         if len(elements) > MAX_ELEMENTS:

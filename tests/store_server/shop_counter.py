@@ -47,7 +47,11 @@ def goods() -> list[SaveProduct]:
     six = BarcodeView(barcode="6901234567906", pack_thousandths=6000)
     return [
         SaveProduct(
-            code="COLA", name="可乐", unit="瓶", price_minor=350, barcodes=(BarcodeView(barcode="6901234567892"), six)
+            code="COLA",
+            name="可乐",
+            unit="瓶",
+            price_minor=350,
+            barcodes=(BarcodeView(barcode="6901234567892"), six),
         ),
         SaveProduct(code="WATER", name="矿泉水", unit="瓶", price_minor=200),
         SaveProduct(code="CRISPS", name="薯片", unit="袋", price_minor=950, promotional_price_minor=800),
@@ -152,7 +156,13 @@ class Shop:
         return self.do(Basket, request, who).basket
 
     def pay(
-        self, sale: str, amount: int, tender: str = "cash", reference: str = "", who: str = "li", id_: str = ""
+        self,
+        sale: str,
+        amount: int,
+        tender: str = "cash",
+        reference: str = "",
+        who: str = "li",
+        id_: str = "",
     ) -> BasketView:
         """Take a payment; return the basket."""
         request = AddTender(
@@ -175,9 +185,7 @@ class Shop:
         self.pay(sale, basket.due_minor, who=who)
         return self.finish(sale, lane, who)
 
-    def close_shift(
-        self, counted: int, lane: str = "1", who: str = "li", **more: Any
-    ) -> ShiftClosedAnswer:
+    def close_shift(self, counted: int, lane: str = "1", who: str = "li", **more: Any) -> ShiftClosedAnswer:
         """Count and close."""
         self.ask_ok(CountDrawer(lane=LaneCode(lane), counted_minor=counted), who)
         return self.do(ShiftClosedAnswer, CloseShift(lane=LaneCode(lane), **more), who)

@@ -120,7 +120,9 @@ def test_a_label_with_the_price_inside_costs_what_is_printed_on_it(shop: Shop) -
     assert basket.lines[0].amount_minor == 1000
     assert basket.lines[0].price_reason == "price in barcode"
     assert basket.lines[0].quantity_thousandths == 503  # 10.00 at 19.90 a kilogram
-    assert shop.refusal(ChangeQuantity(sale_id=S, line=1, quantity_thousandths=600)).code == "amount_is_printed"
+    assert (
+        shop.refusal(ChangeQuantity(sale_id=S, line=1, quantity_thousandths=600)).code == "amount_is_printed"
+    )
 
 
 def test_a_label_is_scanned_once_for_each_pack(shop: Shop) -> None:

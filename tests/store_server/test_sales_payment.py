@@ -244,7 +244,10 @@ def test_nothing_can_change_a_finished_sale(shop: Shop, statement: str) -> None:
 def test_goods_leave_the_stock_with_the_sale_even_below_zero(shop: Shop) -> None:
     shop.sell(S, "COLA", "WATER", "COLA")
     rows = shop.db.execute("SELECT product_id, quantity_thousandths, reference FROM stock_moves").fetchall()
-    assert [tuple(row) for row in rows] == [(1, -2000, "S1-1-20261121-0001"), (2, -1000, "S1-1-20261121-0001")]
+    assert [tuple(row) for row in rows] == [
+        (1, -2000, "S1-1-20261121-0001"),
+        (2, -1000, "S1-1-20261121-0001"),
+    ]
     level = shop.db.execute("SELECT quantity_thousandths FROM stock_levels WHERE product_id = ?", (COLA,))
     assert level.fetchone()[0] == -2000
 

@@ -190,9 +190,7 @@ def test_an_open_basket_or_a_payment_keeps_the_shift_open(shop: Shop) -> None:
     shop.ask_ok(CountDrawer(lane=LANE, counted_minor=20_000))
     shop.scan("a", "COLA")
     assert shop.refusal(CloseShift(lane=LANE)).code == "sale_open"
-    shop.ask_ok(
-        AddTender(sale_id=SaleId("a"), tender_id=TenderId("t"), tender="cash", amount_minor=100)
-    )
+    shop.ask_ok(AddTender(sale_id=SaleId("a"), tender_id=TenderId("t"), tender="cash", amount_minor=100))
     assert shop.refusal(CloseShift(lane=LANE)).code == "payments_pending"
     shop.ask_ok(RemoveTender(sale_id=SaleId("a"), tender_id=TenderId("t")))
     shop.ask_ok(VoidLine(sale_id=SaleId("a"), line=1))
