@@ -55,7 +55,7 @@ class EscposPrinter(WiredDevice, PosPrinter):
                 await self.wire.write(AUTOMATIC_STATUS, _ANSWER_TIMEOUT_S)
             await self.poll()
         except (NoAnswerError, WriteStalledError) as error:
-            raise UnavailableError(DeviceState.OFF_OFFLINE, "it does not answer") from error
+            raise UnavailableError(DeviceState.STALE, "it does not answer") from error
         except WireLostError as error:
             raise UnavailableError(DeviceState.OFF_OFFLINE, str(error)) from error
         if not self.profile.status:
@@ -160,13 +160,16 @@ class EscposPrinter(WiredDevice, PosPrinter):
             except TimeoutError:
                 continue
 
+    def _holds(self) -> bool:
+        return self.state in _HOLDING
+
     async def _send(self, data: bytes) -> None:
         """Send one chunk. A printer that takes nothing though it is ready is lost: its wire is closed."""
         async with self._line:
             try:
                 wire = self._job_wire or self.wire
-                await wire.write(data, self.profile.write_timeout_s, lambda: self.state in _HOLDING)
-                await wire.drain(self.profile.write_timeout_s, _QUEUE_AHEAD_BYTES)
+                await wire.write(data, self.profile.write_timeout_s, self._holds)
+                await wire.drain(self.profile.write_timeout_s, _QUEUE_AHEAD_BYTES, self._holds)
             except (WireLostError, WriteStalledError) as error:
                 self.counters["CommunicationErrorCount"] += 1
                 self.close()

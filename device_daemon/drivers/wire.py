@@ -26,6 +26,7 @@ from device_daemon.profiles import SerialProfile
 _READ_SIZE = 4096
 _WRITE_SIZE = 4096
 _DRAIN_PAUSE_S = 0.005
+_EMPTY_READ_PAUSE_S = 0.05
 _CONNECT_TIMEOUT_S = 2.0
 _PARITY = {"none": "N", "even": "E", "odd": "O", "mark": "M", "space": "S"}
 
@@ -41,8 +42,12 @@ class WriteStalledError(Exception):
 class Wire:
     """An open connection. Its listener is told once when the other end goes; then nothing is read or sent."""
 
-    def __init__(self, fd: int, close: Callable[[], None], *, readable: bool = True) -> None:
+    def __init__(
+        self, fd: int, close: Callable[[], None], *, readable: bool = True, empty_is_end: bool = True
+    ) -> None:
+        """`empty_is_end`: a read of nothing means that the other end is gone, as it does on most files."""
         self._fd = fd
+        self._empty_is_end = empty_is_end
         self._close = close
         self._readable = readable
         self._open = True
@@ -74,11 +79,20 @@ class Wire:
         except BlockingIOError:
             return
         except OSError:
-            data = b""
+            self._lose()
+            return
         if data:
             self._on_bytes(data)
-        else:
+        elif self._empty_is_end:
             self._lose()
+        else:
+            # usblp hands on the empty packets of some printers, as fast as it is read.
+            self._loop.remove_reader(self._fd)
+            self._loop.call_later(_EMPTY_READ_PAUSE_S, self._listen_again)
+
+    def _listen_again(self) -> None:
+        if self._open:
+            self._loop.add_reader(self._fd, self._read)
 
     def _lose(self) -> None:
         if self._open:
@@ -124,7 +138,9 @@ class Wire:
         if self._room is not None and not self._room.done():
             self._room.set_result(None)
 
-    async def drain(self, stall_timeout_s: float, down_to: int = 0) -> None:
+    async def drain(
+        self, stall_timeout_s: float, down_to: int = 0, excused: Callable[[], bool] = lambda: False
+    ) -> None:
         """Return when at most `down_to` bytes are left in the system's own buffer. Raises as `write` does."""
         left, patience, pause_s = self._queued(), stall_timeout_s, 0.0
         while left > down_to:
@@ -134,7 +150,7 @@ class Wire:
             pause_s = _DRAIN_PAUSE_S
             if not self._open:
                 raise WireLostError(errno.EPIPE, "the wire is closed")
-            if patience <= 0:
+            if patience <= 0 and not excused():
                 raise WriteStalledError
 
     def _queued(self) -> int:
@@ -258,7 +274,9 @@ class FilePort(Port):
                     fd = os.open(self.path, flags | os.O_WRONLY)
         except OSError as error:
             raise WireLostError(error.errno, str(error)) from error
-        return Wire(fd, lambda: os.close(fd), readable=not stat.S_ISREG(kind))
+        return Wire(
+            fd, lambda: os.close(fd), readable=not stat.S_ISREG(kind), empty_is_end=not stat.S_ISCHR(kind)
+        )
 
 
 class Plug(Protocol):
