@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from protocol.identifiers import ProductId
@@ -11,7 +11,7 @@ from protocol.quantity import format_thousandths
 from store_server.catalogue import product_row, shelves, tables
 from store_server.catalogue.barcodes import lookup_form
 from store_server.catalogue.product_columns import COLUMNS, extra_column
-from store_server.catalogue.products import Barcode, Product
+from store_server.catalogue.products import Product, as_values, from_values
 from store_server.database.unit_of_work import Work
 from store_server.lists import CheckedRow, Column
 
@@ -34,7 +34,7 @@ class ProductList:
         """A row is about a product by its code or, without codes, by its barcode."""
         if "code" in columns or "barcodes" in columns:
             return ()
-        return (_("{code} (or {barcodes})").format(code=_("Code"), barcodes=_("Barcodes")),)
+        return (_("{code} (or {barcodes})").format(code=_("Product code"), barcodes=_("Barcodes")),)
 
     def stamp(self, work: Work) -> int:
         """Changes of goods, categories and extra fields."""
@@ -50,7 +50,7 @@ class ProductList:
             change = "changed"
         payload = {
             "product_id": read.product_id,
-            "product": asdict(read.new),
+            "product": as_values(read.new),
             "category": read.category,
             "stock": stock,
         }
@@ -84,7 +84,7 @@ class ProductList:
         category_id = wanted["product"]["category_id"]
         if wanted["category"] is not None:
             category_id = _make_path(work, tuple(wanted["category"]), made)
-        product = _product({**wanted["product"], "category_id": category_id})
+        product = from_values({**wanted["product"], "category_id": category_id})
         before: dict[str, Any] = {"categories": made, "old": None}
         product_id = wanted["product_id"]
         if product_id is None:
@@ -93,7 +93,7 @@ class ProductList:
             old, version = tables.load(work.db, product_id), tables.version_of(work.db, product_id)
             assert old is not None, "products are locked while a list is applied"
             assert version is not None
-            before |= {"old": asdict(old), "version": version}
+            before |= {"old": as_values(old), "version": version}
             tables.update(work.db, product_id, old, product, version + 1)
         return json.dumps({**before, "product_id": product_id}, ensure_ascii=False)
 
@@ -106,7 +106,7 @@ class ProductList:
         else:
             now = tables.load(work.db, product_id)
             assert now is not None
-            tables.update(work.db, product_id, now, _product(was["old"]), was["version"])
+            tables.update(work.db, product_id, now, from_values(was["old"]), was["version"])
         for category_id in reversed(was["categories"]):
             shelves.delete_category(work.db, category_id)
 
@@ -114,7 +114,7 @@ class ProductList:
         """Show a new product, keep the prices that hold from now on, and book its opening stock."""
         was, stock = json.loads(before), json.loads(payload)["stock"]
         product_id = was["product_id"]
-        old = None if was["old"] is None else _product(was["old"])
+        old = None if was["old"] is None else from_values(was["old"])
         new = tables.release(work.db, product_id) if old is None else tables.load(work.db, product_id)
         assert new is not None
         tables.note_price(work, product_id, old, new, reference)
@@ -147,15 +147,6 @@ def _make_path(work: Work, names: tuple[str, ...], made: list[int]) -> int | Non
             made.append(there)
         category_id = there
     return category_id
-
-
-def _product(values: dict[str, Any]) -> Product:
-    parts = {
-        "barcodes": tuple(Barcode(**each) for each in values["barcodes"]),
-        "extras": tuple((field, value) for field, value in values["extras"]),
-        "related": tuple(values["related"]),
-    }
-    return Product(**{**values, **parts})
 
 
 def _written(work: Work, product_id: int, product: Product) -> dict[str, str]:

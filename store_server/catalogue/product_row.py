@@ -9,7 +9,7 @@ from protocol.language import _
 from protocol.quantity import format_thousandths
 from store_server.catalogue import cells, shelves, tables
 from store_server.catalogue.clashes import clashes
-from store_server.catalogue.extras import stored_value
+from store_server.catalogue.extras import ExtraField, stored_value
 from store_server.catalogue.product_columns import COLUMNS, EXTRA_PREFIX
 from store_server.catalogue.products import Product, problems
 from store_server.catalogue.saving import chosen_pinyin
@@ -52,12 +52,13 @@ def read(work: Work, row: Mapping[str, str]) -> ReadRow:
     given: dict[str, Any] = {name: row[name] for name in _TEXTS if name in row}
     _read_values(work, result, given)
     _read_category(work, result, given)
-    _read_extras(work, result, given)
+    fields = shelves.extra_fields(work.db)
+    _read_extras(fields, result, given)
     if "pinyin" in row or "name" in row:
         typed = row.get("pinyin", result.new.pinyin)
         given["pinyin"] = chosen_pinyin(typed, given.get("name", result.new.name), result.old)
     result.new = replace(result.new, **given)
-    _find_problems(work, result)
+    _find_problems(work, result, fields)
     return result
 
 
@@ -143,11 +144,10 @@ def _read_category(work: Work, result: ReadRow, given: dict[str, Any]) -> None:
         result.new_category = shelves.SEPARATOR.join(path)
 
 
-def _read_extras(work: Work, result: ReadRow, given: dict[str, Any]) -> None:
+def _read_extras(fields: Mapping[str, ExtraField], result: ReadRow, given: dict[str, Any]) -> None:
     columns = [column for column in result.row if column.startswith(EXTRA_PREFIX)]
     if not columns:
         return
-    fields = shelves.extra_fields(work.db)
     extras = dict(result.new.extras)
     for column in columns:
         name = column.removeprefix(EXTRA_PREFIX)
@@ -159,12 +159,11 @@ def _read_extras(work: Work, result: ReadRow, given: dict[str, Any]) -> None:
     given["extras"] = tuple(sorted(extras.items()))
 
 
-def _find_problems(work: Work, result: ReadRow) -> None:
+def _find_problems(work: Work, result: ReadRow, fields: Mapping[str, ExtraField]) -> None:
     said = {error.column for error in result.errors}
     ancestors = shelves.ancestors(work.db, result.new.category_id)
     if result.new_category and result.category is not None:
         ancestors = _nearest(work, result.category)
-    fields = shelves.extra_fields(work.db)
     found = [*problems(result.new, fields, ancestors), *clashes(work.db, result.new, result.product_id)]
     for each in found:
         column = _COLUMN_OF.get(each.field, each.field)

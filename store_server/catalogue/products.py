@@ -1,7 +1,8 @@
 """Rules of a product: what it is made of, and what is wrong with one, in words."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from protocol.language import _
 from store_server.catalogue.extras import ExtraField, value_problem
@@ -47,6 +48,25 @@ class Product:
     related: tuple[int, ...] = ()
 
 
+_FIELDS = tuple(each.name for each in fields(Product))
+
+
+def as_values(product: Product) -> dict[str, Any]:
+    """Return the product as plain values that JSON holds; `from_values` reads them back."""
+    values = {name: getattr(product, name) for name in _FIELDS}
+    return values | {"barcodes": [(each.barcode, each.pack_thousandths) for each in product.barcodes]}
+
+
+def from_values(values: Mapping[str, Any]) -> Product:
+    """Return the product of which `as_values` made the values."""
+    parts = {
+        "barcodes": tuple(Barcode(barcode, pack) for barcode, pack in values["barcodes"]),
+        "extras": tuple((field, value) for field, value in values["extras"]),
+        "related": tuple(values["related"]),
+    }
+    return Product(**{**values, **parts})
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong with one field of a product."""
@@ -57,13 +77,13 @@ class Problem:
 
 
 def problems(
-    product: Product, fields: Mapping[str, ExtraField], ancestors: Sequence[int]
+    product: Product, extra_fields: Mapping[str, ExtraField], ancestors: Sequence[int]
 ) -> Iterator[Problem]:
     """Yield what is wrong with the product by itself; `ancestors` are its category and those above it."""
     yield from _naming_problems(product)
     yield from _price_problems(product)
     yield from _barcode_problems(product)
-    yield from _extra_problems(product, fields, ancestors)
+    yield from _extra_problems(product, extra_fields, ancestors)
 
 
 def _naming_problems(product: Product) -> Iterator[Problem]:
@@ -109,7 +129,7 @@ def _price_problems(product: Product) -> Iterator[Problem]:
         yield Problem("promotion_until", "ends_first", _("The promotion ends before it begins."))
     if (begin or end) and product.promotional_price_minor is None:
         text = _("The promotion has a time and no price. Type the promotional price, or remove the time.")
-        yield Problem("promotional_price_minor", "no_promotional_price", text)
+        yield Problem("promotion_until" if end else "promotion_from", "no_promotional_price", text)
 
 
 def _barcode_problems(product: Product) -> Iterator[Problem]:
@@ -126,10 +146,10 @@ def _barcode_problems(product: Product) -> Iterator[Problem]:
 
 
 def _extra_problems(
-    product: Product, fields: Mapping[str, ExtraField], ancestors: Sequence[int]
+    product: Product, extra_fields: Mapping[str, ExtraField], ancestors: Sequence[int]
 ) -> Iterator[Problem]:
     for name, value in product.extras:
-        field = fields.get(name)
+        field = extra_fields.get(name)
         if field is None:
             text = _("There is no extra field {field}. Define it first.").format(field=name)
             yield Problem(f"extra:{name}", "no_such_field", text)
@@ -139,7 +159,7 @@ def _extra_problems(
         elif (wrong := value_problem(field, value)) is not None:
             yield Problem(f"extra:{name}", "bad_value", wrong)
     given = {name for name, value in product.extras if value}
-    for name, field in fields.items():
+    for name, field in extra_fields.items():
         if field.required and field.belongs_to(ancestors) and name not in given:
             text = _("The extra field {field} has to be filled in for this category.").format(field=name)
             yield Problem(f"extra:{name}", "required", text)

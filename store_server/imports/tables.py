@@ -166,19 +166,21 @@ def rows_before(db: sqlite3.Connection, import_id: ImportId, position: int, most
 def claim(db: sqlite3.Connection, job: sqlite3.Row, row: int, column: str, value: str) -> int | None:
     """Note that a row has a value that no other may have; return the earlier row that has it."""
     key = (job["import_id"], job["round"], column, value)
+    if db.execute("INSERT OR IGNORE INTO import_uniques VALUES (?,?,?,?,?)", (*key, row)).rowcount:
+        return None
     earlier = db.execute(
         "SELECT row FROM import_uniques WHERE import_id = ? AND round = ? AND column = ? AND value = ?", key
     ).fetchone()
-    if earlier is None:
-        db.execute("INSERT INTO import_uniques VALUES (?,?,?,?,?)", (*key, row))
-    return None if earlier is None or earlier[0] == row else int(earlier[0])
+    return None if earlier[0] == row else int(earlier[0])
 
 
 def write_check(
-    db: sqlite3.Connection, import_id: ImportId, row: int, checked: CheckedRow, errors: Iterable[CellError]
+    db: sqlite3.Connection, job: sqlite3.Row, row: int, checked: CheckedRow, errors: Iterable[CellError]
 ) -> None:
     """Keep what a row would do and what is wrong with it."""
-    db.execute("DELETE FROM import_errors WHERE import_id = ? AND row = ?", (import_id, row))
+    import_id = job["import_id"]
+    if job["round"] > 1:
+        db.execute("DELETE FROM import_errors WHERE import_id = ? AND row = ?", (import_id, row))
     db.execute(
         "UPDATE import_rows SET key = ?, change = ?, details = ?, payload = ? "
         "WHERE import_id = ? AND row = ?",

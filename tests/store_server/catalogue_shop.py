@@ -90,9 +90,7 @@ class Shop:
     def hand_over(self, headings: list[str], rows: list[list[str]], name: str = "goods.csv") -> ImportId:
         import_id = ImportId(f"import-{next(self.ids)}")
         self.get(
-            BeginImport(
-                import_id=import_id, list_name="products", file_name=name, headings=tuple(headings)
-            ),
+            BeginImport(import_id=import_id, list_name="products", file_name=name, headings=tuple(headings)),
             ImportAnswer,
         )
         for first in range(0, len(rows), 1000):
@@ -120,7 +118,9 @@ class Shop:
             for row in self.db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
             if row[0].startswith(kept)
         ]
-        return {name: sorted(map(tuple, self.db.execute(f"SELECT * FROM {name}")), key=repr) for name in names}
+        return {
+            name: sorted(map(tuple, self.db.execute(f"SELECT * FROM {name}")), key=repr) for name in names
+        }
 
     @property
     def manager(self) -> OperatorId:

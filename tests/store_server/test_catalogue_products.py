@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from catalogue_shop import Shop
 
 from protocol.messages.base import Done, Refused
 from protocol.messages.catalogue import (
@@ -36,7 +37,6 @@ from store_server.catalogue.reading import (
     product_by_id,
 )
 from store_server.catalogue.search_keys import keys_of
-from catalogue_shop import Shop
 
 
 @pytest.fixture
