@@ -62,14 +62,14 @@ class CashMoveDialog(Dialog[CashMove]):
         """Check and close."""
         amount_entry, reason = self.query_one("#moved", Entry), self.query_one("#moved-why", Entry)
         if amount_entry.has_focus and not reason.value:
-            reason.focus()
+            self.set_focus(reason)
             return
         try:
             amount = parse_minor(amount_entry.value, self._currency)
         except ValueError:
             amount = 0
         if not 0 < amount <= 10**11:
-            amount_entry.focus()
+            self.set_focus(amount_entry)
             words = _("“{text}” is no amount. Write it like 12.50.").format(text=amount_entry.value)
             self.say(words, "error", bell=True)
         elif not reason.value.strip():

@@ -80,12 +80,12 @@ class DiscountDialog(Dialog[Discount]):
         """Check and close."""
         much, reason = self.query_one("#discount", Entry), self.query_one("#discount-reason", Entry)
         if much.has_focus and not reason.value:
-            reason.focus()
+            self.set_focus(reason)
             return
         try:
             amount, rate = parse_discount(much.value, self._currency)
         except ValueError:
-            much.focus()
+            self.set_focus(much)
             words = _("“{text}” is no discount. Write an amount such as 5.00, or 10%.")
             self.say(words.format(text=much.value), "error", bell=True)
             return

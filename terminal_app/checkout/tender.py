@@ -150,7 +150,7 @@ class TenderScreen(Place[None]):
         if pay_code is not None:
             typed = pay_code.reference
         if kind.needs_reference and not typed:
-            reference.focus()
+            self.set_focus(reference)
             self.say(
                 _("{name}: type the reference from the slip or the app.").format(name=kind.name), "warning"
             )
@@ -183,7 +183,7 @@ class TenderScreen(Place[None]):
                 return
         for entry in self.query(Entry):
             entry.value = ""
-        self.query_one("#amount", Entry).focus()
+        self.set_focus(self.query_one("#amount", Entry))
         self.redraw()
         await self._finish_if_paid()
 

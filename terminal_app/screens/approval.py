@@ -37,7 +37,7 @@ class ApprovalDialog(Dialog[ApprovalId]):
         """Use a staff card instead of the code."""
         self._card = uid
         self.query_one("#approver", Entry).value = ""
-        self.query_one("#approver-pin", Entry).focus()
+        self.set_focus(self.query_one("#approver-pin", Entry))
         self.say(_("Card {digits}: now the PIN.").format(digits="…" + uid[-4:]), "good")
         return True
 
@@ -45,7 +45,7 @@ class ApprovalDialog(Dialog[ApprovalId]):
         """Ask the store whether this person may."""
         code, pin = self.query_one("#approver", Entry), self.query_one("#approver-pin", Entry)
         if not pin.value:
-            pin.focus()
+            self.set_focus(pin)
             return
         request = Approve(
             action=self._permission,

@@ -60,7 +60,7 @@ class Form(Dialog[Values]):
         entries = [self.query_one(f"#asked-{number}", Entry) for number in range(len(self._asked))]
         here = next((i for i, entry in enumerate(entries) if entry.has_focus), len(entries) - 1)
         if here < len(entries) - 1:
-            entries[here + 1].focus()
+            self.set_focus(entries[here + 1])
             return
         values = tuple(entry.value.strip() for entry in entries)
         trouble = self._check(values) if self._check is not None else None

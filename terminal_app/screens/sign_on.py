@@ -70,7 +70,7 @@ class SignOnScreen(Place[None]):
         """Use a staff card instead of the code."""
         self._card = uid
         self.query_one("#code", Entry).value = ""
-        self.query_one("#pin", Entry).focus()
+        self.set_focus(self.query_one("#pin", Entry))
         self.say(_("Card {digits}: now the PIN.").format(digits="…" + uid[-4:]), "good")
         return True
 
@@ -79,7 +79,7 @@ class SignOnScreen(Place[None]):
         self._card = ""
         for entry in self.query(Entry):
             entry.value = ""
-        self.query_one("#code", Entry).focus()
+        self.set_focus(self.query_one("#code", Entry))
         self.say("")
 
     def action_enter(self) -> None:
@@ -87,7 +87,7 @@ class SignOnScreen(Place[None]):
         code, pin = self.query_one("#code", Entry), self.query_one("#pin", Entry)
         if not pin.value:
             if code.value or self._card:
-                pin.focus()
+                self.set_focus(pin)
             return
         self.flow(self._sign_on(code.value.strip(), pin))
 
