@@ -13,7 +13,7 @@ from protocol.messages.operators import SignedOn
 from protocol.messages.presence import Greeting, Hello
 from protocol.permissions import Permission
 from terminal_app.connections import Connections
-from terminal_app.console.frame import Framed, Page
+from terminal_app.console.frame import Framed, Page, SubPage
 from terminal_app.console.progress_dialog import ProgressDialog
 from terminal_app.console.question import Question
 from terminal_app.console.role_words import role_words
@@ -102,6 +102,26 @@ class ConsoleApp(ShellApp):
         """Show another page."""
         if isinstance(self.screen, Page) and page != self.screen.HERE:
             self.switch_screen(self._page(page))
+
+    def leave_for(self, page: str) -> None:
+        """Leave the screens of a page for another page, after a question when something would be lost."""
+        open_here = [screen for screen in self.screen_stack if isinstance(screen, SubPage)]
+
+        def leave(yes: bool | None) -> None:
+            if yes:
+                self.run_worker(self._leave_for(page, open_here), exit_on_error=True)
+
+        if any(screen.changed for screen in open_here):
+            words = _("Leave without saving? What you changed here would be lost.")
+            self.question(words, leave, yes=_("Leave"))
+        else:
+            leave(True)
+
+    async def _leave_for(self, page: str, open_here: list[SubPage[Any]]) -> None:
+        for screen in reversed(open_here):
+            await screen.before_leaving()
+            await self.pop_screen()
+        self.go_to(page)
 
     def question(self, words: str, then: Callable[[bool | None], None], yes: str) -> None:
         """Ask yes or no; `then` gets True, or None for no."""

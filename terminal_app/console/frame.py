@@ -208,7 +208,18 @@ class Page(Framed[None]):
 class SubPage(Framed[R]):
     """A screen that belongs to a page; Esc goes back, after a question when something was typed."""
 
-    BINDINGS = [*bindings_for("shell"), Binding("escape", "back", show=False)]
+    BINDINGS = [*bindings_for("shell", "console"), Binding("escape", "back", show=False)]
+
+    def perform(self, name: str) -> None:
+        """Carry out an action; `console.<page>` leaves everything open here and goes to the page."""
+        page = name.removeprefix("console.")
+        if name.startswith("console.") and page in PAGES:
+            self.console.leave_for(page)
+        else:
+            super().perform(name)
+
+    async def before_leaving(self) -> None:
+        """Give back what this screen holds on the server, when the person goes to another page."""
 
     @property
     def changed(self) -> bool:

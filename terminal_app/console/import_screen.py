@@ -24,14 +24,15 @@ from terminal_app.console.list_transfer import (
 from terminal_app.console.progress_dialog import ProgressDialog
 from terminal_app.console.spreadsheet_files import CannotWrite, write_errors
 from terminal_app.console.table import Column, Table, TableRow
+from terminal_app.widgets.notice import Tone
 from terminal_app.widgets.words import Words
 
 _PAGE_ROWS = 500
 _CHANGES = {"new": N_("+ new"), "changed": N_("~ changed"), "same": N_("= same")}
 
 
-class ImportScreen(SubPage[str]):
-    """Gives a sentence when the import was applied."""
+class ImportScreen(SubPage[tuple[str, Tone]]):
+    """Gives a sentence with its tone when the import was applied or taken back."""
 
     PLACES = ("shell", "preview")
     HERE = "transfer"
@@ -177,7 +178,7 @@ class ImportScreen(SubPage[str]):
             self.say(_("Nothing can be applied while rows have mistakes."), "error", bell=True)
             return
 
-        async def work(on_progress: OnProgress, cancelled: Cancelled) -> ImportView | str:
+        async def work(on_progress: OnProgress, cancelled: Cancelled) -> ImportView | str | None:
             try:
                 return await apply_import(self.console, view.import_id, on_progress, cancelled)
             except Stopped as reason:
@@ -185,10 +186,10 @@ class ImportScreen(SubPage[str]):
                     return await self._check_again(on_progress, cancelled)
                 return str(reason)
             except WasCancelled:
-                return _("Cancelled; what was applied so far was taken back.")
+                return None
 
         title = _("Import {name}").format(name=view.file_name)
-        result = await self.app.push_screen_wait(ProgressDialog[ImportView | str](title, work))
+        result = await self.app.push_screen_wait(ProgressDialog[ImportView | str | None](title, work))
         if isinstance(result, ImportView) and result.state is ImportState.READY:
             self._view = result
             self._errors_only = result.errors > 0
@@ -198,8 +199,11 @@ class ImportScreen(SubPage[str]):
             self.say(words, "warning", bell=True)
         elif isinstance(result, ImportView):
             words = _("Applied: {new} new, {changed} changed, {same} the same.")
-            self.dismiss(words.format(new=result.new, changed=result.changed, same=result.same))
-        elif result:
+            words = words.format(new=result.new, changed=result.changed, same=result.same)
+            self.dismiss((words, "good"))
+        elif result is None:
+            self.dismiss((_("Cancelled; what was applied so far was taken back."), "warning"))
+        else:
             self.say(result, "error", bell=True)
 
     async def _check_again(self, on_progress: OnProgress, cancelled: Cancelled) -> ImportView | str:
@@ -213,8 +217,12 @@ class ImportScreen(SubPage[str]):
         self.flow(self._leave())
 
     async def _leave(self) -> None:
+        await self.before_leaving()
+        self.dismiss(None)
+
+    async def before_leaving(self) -> None:
+        """Have the server forget the import."""
         try:
             await cancel_import(self.console, self._view.import_id)
         except Stopped as refused:
             self.app.notify(str(refused), severity="warning")
-        self.dismiss(None)

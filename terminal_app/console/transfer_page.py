@@ -100,9 +100,9 @@ class TransferPage(Page):
         title = _("Import {name}").format(name=path.name)
         result = await self.app.push_screen_wait(ProgressDialog[ImportView | str](title, work))
         if isinstance(result, ImportView):
-            words = await self.app.push_screen_wait(ImportScreen(result))
-            if words:
-                self.say(words, "good")
+            ending = await self.app.push_screen_wait(ImportScreen(result))
+            if ending is not None:
+                self.say(*ending)
         elif result:
             self.say(result, "error", bell=True)
 
