@@ -28,7 +28,7 @@ from measuring import (
 )
 from shop import NotAsExpected, Shop, ask, open_shift, sign_on
 
-from protocol.identifiers import CommandId, LaneCode, SaleId, TenderId, TerminalName, new_id
+from protocol.identifiers import CommandId, LaneCode, SaleId, ShiftId, TenderId, TerminalName, new_id
 from protocol.messages.base import Answer, Header, Refused, Request
 from protocol.messages.operators import SignedOn, SignOn
 from protocol.messages.presence import Alive, Ping
@@ -192,7 +192,7 @@ class InProcess:
         signed_on = self.ask(SignOn(code=CASHIER.code, pin=CASHIER.pin))
         assert isinstance(signed_on, SignedOn)
         self.session = signed_on.session
-        self.ask(OpenShift(lane=LANE, shift_id=new_id(), float_minor=10_000))
+        self.ask(OpenShift(lane=LANE, shift_id=ShiftId(new_id()), float_minor=10_000))
 
     def header(self, request: Request) -> Header:
         """Return the header of a request of this client."""

@@ -173,7 +173,7 @@ def _add(db: sqlite3.Connection, goods: Sequence[Goods], first: int) -> None:
         [(lookup_form(each.barcode), each.barcode, number, each.barcode[::-1]) for number, each in numbered],
     )
     texts = []
-    keys = []
+    keys: list[tuple[int, str, int]] = []
     for number, each in numbered:
         text = text_of(each.code, each.name, each.pinyin, [each.barcode])
         texts.append((0, number, 1, text.name, text.sounds))

@@ -28,6 +28,7 @@ from shop import NotAsExpected, PtyTerminal, Scanner, Shop, sign_on_at
 
 NAME_CELLS = 24
 """So much of a name is looked for in what the terminal writes; names in a basket differ in it."""
+F9 = b"\x1b[20~"
 CHECK_EVERY = 25
 """Every so many scans the emulated screen is looked at: the line is where a person sees it."""
 
@@ -109,7 +110,7 @@ def warm(terminal: PtyTerminal, scanner: Scanner, goods: Sequence[Goods], dice: 
 def one_basket(
     terminal: PtyTerminal, scanner: Scanner, chosen: list[Goods], dice: random.Random, figures: Figures
 ) -> None:
-    """Scan the goods one after the other, a key echo between them; then give the basket up."""
+    """Scan the goods one after the other, a key echo between them; then pay."""
     for number, each in enumerate(chosen, start=1):
         terminal.drain(0.05 + dice.random() * 0.1)
         wanted = cut(each.name).encode()
@@ -123,7 +124,7 @@ def one_basket(
         if number % CHECK_EVERY == 0 or number == len(chosen):
             check(terminal, each)
         figures.echoes.append(echo(terminal, dice))
-    give_up(terminal)
+    pay(terminal, sum(each.price_minor for each in chosen))
 
 
 def echo(terminal: PtyTerminal, dice: random.Random) -> float:
@@ -145,9 +146,9 @@ def check(terminal: PtyTerminal, each: Goods) -> None:
         raise NotAsExpected(f"{name} at {price} is not on the screen:\n{terminal.picture()}")
 
 
-def give_up(terminal: PtyTerminal) -> None:
-    """Pay the basket in cash with the largest amount that is typed quickly, and wait for the end."""
-    terminal.type_slowly(*(digit.encode() for digit in "99999"), b"\x1b[20~")
+def pay(terminal: PtyTerminal, total_minor: int) -> None:
+    """Pay the basket in cash with the next whole amount."""
+    terminal.type_slowly(*(digit.encode() for digit in str(total_minor // 100 + 1)), F9)
     terminal.until_shown("Sold. Receipt")
     terminal.drain(0.3)
 
