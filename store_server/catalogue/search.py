@@ -2,121 +2,136 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
 from protocol.identifiers import CategoryId
 from store_server.catalogue.barcodes import lookup_form
-from store_server.catalogue.search_keys import KEY_LENGTH, fold, ranks_for, terms_of
+from store_server.catalogue.search_keys import KEY_LENGTH, Rank, fold, ranks_for, terms_of
 
-LOOKED_AT_MOST = 4000
-"""So many keys that a filter holds back are looked at; then the answer says that there are more."""
-COMPARED_COSTS = 8
-"""Comparing the whole text of a product takes as long as looking at so many keys."""
-CATEGORY_MOST = 2000
+LOOKED_AT_MOST = 3000
+"""So many keys of a rank are looked at for hits that a filter lets through; then there may be more."""
+COMPARED_MOST = 200
+"""So many products of a rank are compared word by word."""
+CATEGORY_MOST = 5000
 """A category with at most so many goods is read whole; its goods are compared one by one."""
+BARCODES_MOST = 200
 TAIL_LENGTH = 4
 """The fewest digits of a barcode's tail."""
 _LAST = "\U0010ffff"
-_OWN_RANGES_MOST = 300
-"""How many candidates are counted to choose the rarest of several words."""
 
-BY_KEY = (
+_RANGE = (
     "SELECT product_id, category_id, on_sale FROM product_keys "
-    "WHERE rank = ? AND key >= ? AND key < ? ORDER BY key, product_id"
+    "WHERE rank = ?1 AND key >= ?2 AND key < ?3 ORDER BY key, product_id"
 )
+BY_KEY = (
+    f"SELECT k.product_id FROM ({_RANGE} LIMIT ?4) k WHERE k.on_sale >= ?5 "  # noqa: S608  # fixed pieces
+    "AND (?6 IS NULL OR k.category_id IN (SELECT value FROM json_each(?6)))"
+)
+IS_LONGER = f"SELECT 1 FROM ({_RANGE} LIMIT 1 OFFSET ?4)"  # noqa: S608  # fixed pieces
+HOW_MANY = f"SELECT count(*) FROM ({_RANGE} LIMIT ?4)"  # noqa: S608  # fixed pieces
+_ONE_TERM = "(instr(t.name, ?) OR instr(t.sounds, char(10) || ?))"
 BY_TAIL = (
-    "SELECT b.product_id, coalesce(p.category_id, 0), p.on_sale FROM product_barcodes b "
-    "CROSS JOIN products p USING (product_id) "
-    "WHERE b.backwards >= ? AND b.backwards < ? AND p.pending = 0 ORDER BY b.backwards, b.product_id"
+    "SELECT b.product_id FROM product_barcodes b CROSS JOIN products p USING (product_id) "
+    "WHERE b.backwards >= ?1 AND b.backwards < ?2 AND p.pending = 0 AND p.on_sale >= ?3 "
+    "AND (?4 IS NULL OR p.category_id IN (SELECT value FROM json_each(?4))) "
+    "ORDER BY b.backwards, b.product_id LIMIT ?5"
 )
-BY_BARCODE_START = (
-    "SELECT b.product_id, coalesce(p.category_id, 0), p.on_sale FROM product_barcodes b "
-    "CROSS JOIN products p USING (product_id) "
-    "WHERE b.lookup >= ? AND b.lookup < ? AND p.pending = 0 ORDER BY b.lookup"
-)
+BY_BARCODE_START = BY_TAIL.replace("b.backwards", "b.lookup")
 BY_EXACT_CODE = (
-    "SELECT product_id, coalesce(category_id, 0), on_sale FROM products "
-    "WHERE code = ? COLLATE NOCASE AND pending = 0 ORDER BY code <> ? LIMIT 20"
+    "SELECT p.product_id FROM products p WHERE p.code = ?1 COLLATE NOCASE AND p.pending = 0 "
+    "AND p.on_sale >= ?2 AND (?3 IS NULL OR p.category_id IN (SELECT value FROM json_each(?3))) "
+    "ORDER BY p.code <> ?1 LIMIT 20"
 )
-TEXT_OF = "SELECT name, sounds FROM product_texts WHERE category_id = ? AND product_id = ?"
 BELOW = (
     "WITH RECURSIVE below (category_id) AS (SELECT ? UNION "
     "SELECT c.category_id FROM categories c JOIN below b ON c.parent_id = b.category_id) "
     "SELECT category_id FROM below"
 )
-_ONE_TERM = "(instr(name, ?) OR instr(sounds, char(10) || ?))"
+WHOLE_CATEGORY = (
+    "SELECT product_id FROM product_texts t "
+    "WHERE category_id IN (SELECT value FROM json_each(?1)) AND on_sale >= ?2 LIMIT ?3"
+)
+COUNT_IN_CATEGORIES = (
+    "SELECT count(*) FROM (SELECT 1 FROM product_texts "
+    "WHERE category_id IN (SELECT value FROM json_each(?)) LIMIT ?)"
+)
+
+
+def by_key_compared(terms: int) -> str:
+    """Return the query for the goods of a range whose texts have so many words."""
+    return (
+        f"SELECT k.product_id FROM ({_RANGE} LIMIT ?4) k CROSS JOIN product_texts t "  # noqa: S608  # fixed pieces
+        "ON t.category_id = k.category_id AND t.product_id = k.product_id WHERE k.on_sale >= ?5 "
+        "AND (?6 IS NULL OR k.category_id IN (SELECT value FROM json_each(?6))) AND "
+        + " AND ".join([_ONE_TERM] * terms)
+    )
 
 
 def in_categories(terms: int) -> str:
-    """Return the query for goods of small categories that have so many terms, best first."""
+    """Return the query for goods of small categories that have so many words, best first."""
     return (
-        "SELECT product_id, category_id, on_sale FROM product_texts "  # noqa: S608  # a fixed condition, repeated
+        "SELECT product_id FROM product_texts t "  # noqa: S608  # a fixed condition, repeated
         "WHERE category_id IN (SELECT value FROM json_each(?)) AND on_sale >= ? AND "
         + " AND ".join([_ONE_TERM] * terms)
         + " ORDER BY instr(sounds, char(10) || ?) <> 1, instr(name, ?) <> 1, product_id LIMIT ?"
     )
 
 
-COUNT_IN_CATEGORIES = (
-    "SELECT count(*) FROM (SELECT 1 FROM product_texts "
-    "WHERE category_id IN (SELECT value FROM json_each(?)) LIMIT ?)"
-)
-
-Candidate = tuple[int, int, int]
-"""Product, its category (0: none), on sale."""
-
-
 @dataclass(slots=True)
 class Search:
-    """One search: what is wanted, what was found so far, and how many rows it may still look at."""
+    """One search: what is wanted, and what was found so far."""
 
     db: sqlite3.Connection
     wanted: int
     """So many distinct products are enough."""
-    on_sale_only: bool
-    categories: frozenset[int] | None = None
+    on_sale_least: int
+    """1: only goods that are on sale."""
+    categories: str | None = None
+    """The categories as a JSON array; None: all."""
     found: dict[int, None] = field(default_factory=dict)
     """Product ids in the order of their goodness."""
-    budget: int = LOOKED_AT_MOST
     cut_short: bool = False
-
-    def rows(self, sql: str, *arguments: object) -> Iterator[tuple[int, ...]]:
-        """Yield plain tuples: the hits' order and filter need no names."""
-        cursor = self.db.cursor()
-        cursor.row_factory = None
-        yield from cursor.execute(sql, arguments)
-
-    def take(self, candidates: Iterator[Candidate], terms: tuple[str, ...] = ()) -> None:
-        """Take what fits until enough is found or too much was looked at."""
-        for product_id, category_id, on_sale in candidates:
-            if self.full or self.cut_short:
-                return
-            fits = (on_sale or not self.on_sale_only) and (
-                self.categories is None or category_id in self.categories
-            )
-            if fits and product_id not in self.found and self._compares(product_id, category_id, terms):
-                self.found[product_id] = None
-            elif product_id not in self.found:
-                self.budget -= COMPARED_COSTS if terms else 1
-                self.cut_short = self.budget < 0
-
-    def _compares(self, product_id: int, category_id: int, terms: tuple[str, ...]) -> bool:
-        if not terms:
-            return True
-        row = next(self.rows(TEXT_OF, category_id, product_id), None)
-        return row is not None and has_all(str(row[0]), str(row[1]), terms)
+    """Not everything was looked at: there may be more."""
 
     @property
     def full(self) -> bool:
         """Whether enough is found."""
         return len(self.found) >= self.wanted
 
+    @property
+    def filtered(self) -> bool:
+        """Whether a filter may hold hits back."""
+        return bool(self.on_sale_least) or self.categories is not None
 
-def has_all(name: str, sounds: str, terms: tuple[str, ...]) -> bool:
-    """Return whether each term is in the name or begins one of the sounds, the code or a barcode."""
-    return all(term in name or f"\n{term}" in sounds for term in terms)
+    def rows(self, sql: str, arguments: Sequence[object]) -> Iterator[tuple[int, ...]]:
+        """Yield plain tuples: a hit's id needs no name."""
+        cursor = self.db.cursor()
+        cursor.row_factory = None
+        yield from cursor.execute(sql, arguments)
+
+    def take(self, sql: str, arguments: Sequence[object]) -> None:
+        """Take what a query finds until enough is found."""
+        if not self.full:
+            for (product_id,) in self.rows(sql, arguments):
+                self.found[product_id] = None
+                if self.full:
+                    return
+
+    def take_range(self, rank: Rank, folded: str, terms: Sequence[str] = ()) -> None:
+        """Take the goods of a range of keys that fit the filter and have all the words."""
+        if self.full:
+            return
+        key = folded[:KEY_LENGTH]
+        most = COMPARED_MOST if terms else LOOKED_AT_MOST if self.filtered else self.wanted * 4
+        most += self.wanted
+        where = (int(rank), key, key + _LAST, most)
+        sql = by_key_compared(len(terms)) if terms else BY_KEY
+        twice = [term for term in terms for _ in range(2)]
+        self.take(sql, (*where, self.on_sale_least, self.categories, *twice))
+        if not self.full and next(self.rows(IS_LONGER, where), None) is not None:
+            self.cut_short = True
 
 
 def find(
@@ -130,11 +145,13 @@ def find(
     """Return the ids of the products that a text finds, best first, and whether there are more."""
     categories = None
     if category_id is not None:
-        categories = frozenset(row[0] for row in db.execute(BELOW, (category_id,)))
-    search = Search(db, offset + limit + 1, on_sale_only, categories)
-    folded = fold(text)
-    if folded or not text.strip():
-        _exact(search, text.strip())
+        categories = json.dumps(sorted(row[0] for row in db.execute(BELOW, (category_id,))))
+    search = Search(db, offset + limit + 1, int(on_sale_only), categories)
+    folded, typed = fold(text), text.strip()
+    if not typed and categories is not None:
+        search.take(WHOLE_CATEGORY, (categories, int(on_sale_only), search.wanted))
+    elif folded or not typed:
+        _exact(search, typed)
         if categories is not None and _is_small(db, categories):
             _compare_category(search, categories, folded, terms_of(text))
         else:
@@ -145,48 +162,50 @@ def find(
 
 
 def _exact(search: Search, text: str) -> None:
-    """Take the goods whose code or barcode it is, then those whose barcode begins or ends with it."""
+    """Take the goods whose code or barcode it is, then those whose barcode ends or begins with it."""
     if not text:
         return
-    search.take(search.rows(BY_EXACT_CODE, text, text))  # type: ignore[arg-type]
+    filters = (search.on_sale_least, search.categories)
+    most = search.wanted + BARCODES_MOST
+    search.take(BY_EXACT_CODE, (text, *filters))
     whole = lookup_form(text)
-    search.take(search.rows(BY_BARCODE_START, whole, whole + "\0"))  # type: ignore[arg-type]
+    search.take(BY_BARCODE_START, (whole, whole + "\0", *filters, most))
     if len(text) >= TAIL_LENGTH and text.isascii() and text.isdigit():
-        tail = text[::-1]
-        search.take(search.rows(BY_TAIL, tail, tail + _LAST))  # type: ignore[arg-type]
-        start = "0" + text
-        search.take(search.rows(BY_BARCODE_START, start, start + _LAST))  # type: ignore[arg-type]
-
-
-def _ranges(search: Search, folded: str) -> Iterator[Candidate]:
-    key = folded[:KEY_LENGTH]
-    for rank in ranks_for(folded)[: None if folded else 1]:
-        yield from search.rows(BY_KEY, int(rank), key, key + _LAST)  # type: ignore[misc]
+        tail, start = text[::-1], "0" + text
+        search.take(BY_TAIL, (tail, tail + _LAST, *filters, most))
+        search.take(BY_BARCODE_START, (start, start + _LAST, *filters, most))
 
 
 def _by_keys(search: Search, folded: str) -> None:
-    if not search.full:
-        search.take(_ranges(search, folded), (folded,) if len(folded) > KEY_LENGTH else ())
+    """Take the goods that have a key beginning with the text; with no text all, in the order of codes."""
+    terms = (folded,) if len(folded) > KEY_LENGTH else ()
+    for rank in ranks_for(folded) if folded else (Rank.CODE,):
+        search.take_range(rank, folded, terms)
 
 
 def _by_words(search: Search, terms: list[str]) -> None:
     """Take the goods that have all the words in any order: those with the rarest are compared."""
     if search.full or len(terms) < 2:
         return
-    counted = [sum(1 for _ in islice(_ranges(search, term), _OWN_RANGES_MOST)) for term in terms]
+    counted = [sum(_how_many(search, rank, term) for rank in ranks_for(term)) for term in terms]
     rarest = terms[counted.index(min(counted))]
-    search.take(_ranges(search, rarest), tuple(terms))
+    for rank in ranks_for(rarest):
+        search.take_range(rank, rarest, terms)
 
 
-def _is_small(db: sqlite3.Connection, categories: frozenset[int]) -> bool:
-    counted = db.execute(COUNT_IN_CATEGORIES, (json.dumps(sorted(categories)), CATEGORY_MOST + 1))
+def _how_many(search: Search, rank: Rank, term: str) -> int:
+    key = term[:KEY_LENGTH]
+    return next(search.rows(HOW_MANY, (int(rank), key, key + _LAST, COMPARED_MOST)))[0]
+
+
+def _is_small(db: sqlite3.Connection, categories: str) -> bool:
+    counted = db.execute(COUNT_IN_CATEGORIES, (categories, CATEGORY_MOST + 1))
     return int(counted.fetchone()[0]) <= CATEGORY_MOST
 
 
-def _compare_category(search: Search, categories: frozenset[int], folded: str, terms: list[str]) -> None:
+def _compare_category(search: Search, categories: str, folded: str, terms: list[str]) -> None:
     """Take the goods of a small category, those first whose code or name begins with the text."""
     compared = terms if len(terms) > 1 else [folded]
     twice = [term for term in compared for _ in range(2)]
-    arguments = (json.dumps(sorted(categories)), int(search.on_sale_only), *twice, folded, folded)
-    found = search.rows(in_categories(len(compared)), *arguments, search.wanted)
-    search.take(found)  # type: ignore[arg-type]
+    arguments = (categories, search.on_sale_least, *twice, folded, folded, search.wanted)
+    search.take(in_categories(len(compared)), arguments)
