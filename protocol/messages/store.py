@@ -158,6 +158,8 @@ class GetTemplate(Query):
     answer = TemplateText
     permission = Permission.MANAGE_SETTINGS
     template: Name
+    draft: Annotated[str, Field(max_length=20_000)] | None = None
+    """A text to try: it is answered and previewed instead of the stored one, and nothing is stored."""
 
 
 class SaveTemplate(Command):

@@ -1,5 +1,6 @@
 """The templates of receipts and slips: look at one, change one."""
 
+from dataclasses import replace
 from typing import Any
 
 from protocol.language import _, speaking
@@ -34,10 +35,12 @@ def _wrong(error: TemplateWrong) -> Refused:
 
 
 def get_template(work: Work, query: GetTemplate) -> Answer:
-    """A template with a preview."""
+    """A template, or a draft of one, with a preview."""
     if query.template not in TEMPLATES:
         return _unknown(query.template)
     form = tables.present_form(work, query.template)
+    if query.draft is not None:
+        form = replace(form, text=query.draft)
     try:
         return TemplateText(template=query.template, text=form.text, preview=_preview(form))
     except TemplateWrong as error:

@@ -279,7 +279,12 @@ CONSOLE = (
     ),
     Action("template.save", "ctrl+s", N_("Save"), N_("Use this text from now on."), _HERE, footer=True),
     Action(
-        "template.preview", "f8", N_("Preview"), N_("Show what the stored text prints."), _HERE, footer=True
+        "template.preview",
+        "f8",
+        N_("Preview"),
+        N_("Change between the text and what it prints."),
+        _HERE,
+        footer=True,
     ),
     Action(
         "template.original",

@@ -1,5 +1,6 @@
 """The texts of receipts and slips: edited on the left, printed for a sample on the right."""
 
+import asyncio
 from collections.abc import Iterable
 
 from textual.containers import Horizontal
@@ -15,6 +16,8 @@ from terminal_app.console.list_screen import ListScreen
 from terminal_app.console.paper import PaperView
 from terminal_app.console.table import Column, TableRow
 
+_PAUSE_S = 0.3
+"""Between the last key and the preview."""
 TEMPLATES = {
     "receipt": N_("Receipt"),
     "x_slip": N_("X slip"),
@@ -113,13 +116,27 @@ class TemplateScreen(SubPage[None]):
         at = self.area.cursor_location
         self._show(answer)
         self.area.cursor_location = at
+        self.workers.cancel_group(self, "draft")
         self.say(_("Saved. This is what it prints from now on."), "good")
+
+    def on_text_area_changed(self) -> None:
+        """Print the draft as soon as the person pauses; a mistake in it is told while it is typed."""
+        if self._stored is not None:
+            self.background_task(self._try_draft, group="draft")
+
+    async def _try_draft(self) -> None:
+        await asyncio.sleep(_PAUSE_S)
+        request = GetTemplate(template=self._template, draft=self.area.text[:20_000])
+        answer = await self.ask(request, TemplateText)
+        if isinstance(answer, Refused):
+            self.say(answer.explanation, "warning")
+            return
+        self.query_one(PaperView).show(answer.preview)
+        self.say(_("This is what it would print; nothing is saved yet.") if self.changed else "")
 
     def do_preview(self) -> None:
         """Change between text and paper where both do not fit side by side."""
         self.toggle_class("show-paper")
-        if self.changed:
-            self.say(_("The paper shows the stored text; save to see your changes."), "warning")
 
     def do_original(self) -> None:
         """Go back to the text as delivered, after a question."""
