@@ -7,6 +7,7 @@ profiles. Text never relies on the printer's alignment, only codes do, and put i
 from collections.abc import Iterable, Iterator
 
 from device_daemon.characters import ASCII, CHINESE, CharacterSet
+from device_daemon.gtin import check_digit_fits
 from device_daemon.profiles import Cut, PrinterProfile
 from device_daemon.receipt_layout import BarcodeOut, Line, QrOut, TextOut
 from protocol.receipt import Symbology
@@ -111,8 +112,8 @@ class Encoder:
         """Return the barcode's bytes, None for data that the symbology or the paper cannot hold."""
         match line.symbology:
             case Symbology.EAN13:
-                if len(line.data) not in (12, 13) or not line.data.isdecimal() or not line.data.isascii():
-                    return None
+                if len(line.data) != 13 or not check_digit_fits(line.data):
+                    return None  # printers differ: some print another code, some hang in the command
                 modules, command = 113, b"\x1dk\x02" + line.data.encode() + b"\x00"
             case Symbology.CODE128:
                 if not all(" " <= character <= "~" for character in line.data):

@@ -42,6 +42,8 @@ _WAITING_FOR = {
     DeviceState.REC_EMPTY: JobState.WAITING_FOR_PAPER,
     DeviceState.COVER_OPEN: JobState.WAITING_FOR_COVER,
 }
+_ATTEMPTS = 3
+"""A job that breaks off so often is not begun again unasked: it would eat the roll."""
 _DISK_RETRY_S = 1.0
 _LOOK_AGAIN_S = 5.0
 _PRUNE_EVERY_S = 6 * 3600.0
@@ -249,12 +251,14 @@ class PrintRoom:
             _log.warning("job %s: %s (%s)", job.job_id, error.state.value, error)
             waiting = _WAITING_FOR.get(error.state, JobState.WAITING_FOR_PRINTER)
             state = JobState.INTERRUPTED if begun else waiting
+            if begun and job.attempts >= _ATTEMPTS:
+                state = JobState.FAILED
             if job.job_id in self._given_up:
                 state = JobState.DROPPED
         await self._finish(printer, job, state)
 
     async def _finish(self, printer: PosPrinter, job: SpooledJob, state: JobState) -> None:
-        interrupted = state is JobState.INTERRUPTED
+        interrupted = state in (JobState.INTERRUPTED, JobState.FAILED)
         finished = await self._surely(self._spool.move, job, state, self._now(), interrupted=interrupted)
         self._in_flight.pop(printer.name, None)
         self._given_up.discard(job.job_id)

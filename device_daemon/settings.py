@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from protocol.language import _
+from protocol.language import _, current_language
 
 
 class BadDeviceSettings(Exception):
@@ -27,7 +27,8 @@ class DeviceSettings(BaseModel):
     facts: tuple[str, ...] = ()
     """Endpoints for facts; empty: ipc in the lane's folder."""
     language: Literal["en", "zh_CN"] = "en"
-    """The language of customer displays, of marks on paper, and of words in facts."""
+    """The language of customer displays, of marks on paper, and of words in facts; the file may leave it to
+    the language in which the program was started."""
     ask_if_older_s: Annotated[int, Field(ge=1, le=10**7)] = 600
     """A receipt that could not be printed for so long asks first."""
     keep_jobs_days: Annotated[int, Field(ge=1, le=3650)] = 7
@@ -79,7 +80,8 @@ def load_device_settings(folder: Path, lane: str) -> DeviceSettings:
     try:
         if path.exists():
             content = tomllib.loads(path.read_text(encoding="utf-8"))
-        return DeviceSettings.model_validate({**content, "folder": folder.absolute(), "lane": lane})
+        given = {"language": current_language(), **content, "folder": folder.absolute(), "lane": lane}
+        return DeviceSettings.model_validate(given)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         text = _("{path} cannot be read: {reason}").format(path=path, reason=error)
         raise BadDeviceSettings(text) from error

@@ -53,7 +53,7 @@ QUEUED = (
     JobState.INTERRUPTED,
 )
 """States in which a job is printed as soon as its printer can."""
-FINISHED = (JobState.DONE, JobState.DROPPED, JobState.FAILED)
+FINISHED = (JobState.DONE, JobState.DROPPED)
 
 
 class SpoolError(Exception):
@@ -252,7 +252,7 @@ class Spool:
         """Forget finished jobs and kicks from before that time."""
         count = self._connection.execute(
             "DELETE FROM jobs WHERE changed_at < ? AND state IN (SELECT value FROM json_each(?))",
-            (_text(before), json.dumps(FINISHED)),
+            (_text(before), json.dumps((*FINISHED, JobState.FAILED))),
         ).rowcount
         self._connection.execute("DELETE FROM kicks WHERE asked_at < ?", (_text(before),))
         return count

@@ -45,7 +45,7 @@ _JOBS = {
     JobState.STALE_ASKS: N_("Waited too long to be printed unasked. Print it now, or drop it."),
     JobState.INTERRUPTED: N_("Printing was interrupted. It will print again from its start."),
     JobState.DROPPED: N_("Dropped; it is not printed."),
-    JobState.FAILED: N_("It cannot be printed."),
+    JobState.FAILED: N_("It could not be printed. Look at the printer, then print it again or drop it."),
 }
 
 

@@ -1,6 +1,7 @@
 """The simulated scanner: sends what a serial scanner would, into the serial scanner's own driver."""
 
 from device_daemon.drivers.aim import BY_SYMBOLOGY
+from device_daemon.gtin import check_digit_fits
 from device_daemon.simulators.cable import Cable
 
 
@@ -24,11 +25,6 @@ class SimulatedScanner:
 
 def recognise(code: str) -> str:
     """Return the symbology that a code of this form most likely has."""
-    if code.isascii() and code.isdecimal() and len(code) in (8, 12, 13) and _check_digit_fits(code):
+    if len(code) in (8, 12, 13) and check_digit_fits(code):
         return {8: "ean8", 12: "upca", 13: "ean13"}[len(code)]
     return "code128" if code.isascii() else "qr"
-
-
-def _check_digit_fits(code: str) -> bool:
-    weighted = sum(int(digit) * (3 if index % 2 else 1) for index, digit in enumerate(reversed(code)))
-    return weighted % 10 == 0

@@ -160,7 +160,7 @@ class JobState(StrEnum):
     """The printer or the daemon went away in the middle; it will print again from its start, so marked."""
     DROPPED = "dropped"
     FAILED = "failed"
-    """It cannot be printed as it is."""
+    """It broke off again and again, or cannot be printed as it is: RetryJob or DropJob."""
 
 
 class JobView(Model):

@@ -185,6 +185,26 @@ async def test_a_receipt_whose_printer_went_away_in_the_middle_is_printed_again_
     assert room.printed == [mark, *lines, mark]
 
 
+async def test_a_receipt_that_breaks_off_again_and_again_does_not_eat_the_roll(room: Room) -> None:
+    for attempt in range(1, 4):
+        room.paper.paper_left_lines = 5
+        if attempt == 1:
+            await room.print("r1", *(f"line {number}" for number in range(30)))
+        await room.reaches("r1", JobState.WAITING_FOR_PAPER)
+        room.paper.cable.unplug()
+        await room.reaches("r1", JobState.INTERRUPTED if attempt < 3 else JobState.FAILED)
+        room.paper.paper, room.paper.paper_left_lines = PaperSupply.OK, 5
+        room.paper.cable.plug()
+    room.paper.set_paper(PaperSupply.OK)
+    await room.print("r2")
+    await room.reaches("r2", JobState.DONE)
+    unfinished = await room.jobs.list_jobs(ListJobs(unfinished_only=True))
+    assert isinstance(unfinished, Jobs)
+    assert [job.job_id for job in unfinished.jobs] == ["r1"]
+    await room.jobs.retry(RetryJob(job_id=JobId("r1")))
+    await room.reaches("r1", JobState.DONE)
+
+
 async def test_a_receipt_that_waited_too_long_asks_before_it_prints(room: Room) -> None:
     room.paper.set_paper(PaperSupply.OUT)
     await until(lambda: not room.printer.ready, "the paper is out")
