@@ -28,11 +28,11 @@ _CHANGE_NOTES = 10
 def _limits(work: Work, kind: sqlite3.Row, amount_minor: int) -> Refused | None:
     if amount_minor < kind["minimum_minor"]:
         text = _("{tender} takes at least {amount}.")
-        words = text.format(tender=_(kind["name"]), amount=money(work, kind["minimum_minor"]))
+        words = text.format(tender=views.tender_name(kind), amount=money(work, kind["minimum_minor"]))
         return Refused(code="too_little", field="amount_minor", explanation=words)
     if kind["maximum_minor"] is not None and amount_minor > kind["maximum_minor"]:
         text = _("{tender} takes at most {amount}.")
-        words = text.format(tender=_(kind["name"]), amount=money(work, kind["maximum_minor"]))
+        words = text.format(tender=views.tender_name(kind), amount=money(work, kind["maximum_minor"]))
         return Refused(code="too_much", field="amount_minor", explanation=words)
     return None
 
@@ -48,7 +48,7 @@ def _amount_problem(work: Work, basket: Basket, kind: sqlite3.Row, amount_minor:
         return _limits(work, kind, amount_minor)
     if not kind["gives_change"]:
         text = _("{tender} gives no change: {amount} is more than the {due} still to pay.")
-        words = text.format(tender=_(kind["name"]), amount=money(work, amount_minor), due=money(work, due))
+        words = text.format(tender=views.tender_name(kind), amount=money(work, amount_minor), due=money(work, due))
         return Refused(code="too_much", field="amount_minor", explanation=words)
     if amount_minor - due > _CHANGE_NOTES * denominations(work.settings.currency)[0]:
         text = _("{amount} for {due} cannot be right. Was a barcode typed as an amount?")
@@ -75,7 +75,7 @@ def add_tender(work: Work, command: AddTender) -> Answer:
     reference = safe_reference(command.reference)
     if kind["needs_reference"] and not reference:
         text = _("{tender} needs the reference that its machine or app shows.")
-        words = text.format(tender=_(kind["name"]))
+        words = text.format(tender=views.tender_name(kind))
         return Refused(code="reference_needed", field="reference", explanation=words)
     tender = Tender(
         position=basket.tenders[-1].position + 1 if basket.tenders else 1,
@@ -136,7 +136,7 @@ def save_tender_kind(work: Work, command: SaveTenderKind) -> Answer:
         text = _("The least amount must not be above the largest, and neither below zero.")
         return Refused(code="bad_limits", field="maximum_minor", explanation=text)
     before = tables.tender_kind(work.db, kind.tender)
-    if before is not None and _(before["name"]) == kind.name.strip():
+    if before is not None and views.tender_name(before) == kind.name.strip():
         kind = kind.model_copy(update={"name": before["name"]})  # the translated name was only shown
     tables.save_tender_kind(work, kind.model_copy(update={"name": kind.name.strip()}))
     if not any(k["active"] and k["counts_in_drawer"] for k in tables.tender_kinds(work.db)):

@@ -113,11 +113,17 @@ def answer(work: Work, basket: Basket, line: int | None = None) -> BasketAnswer:
     return BasketAnswer(basket=basket_view(basket, work.training), line=line)
 
 
+def tender_name(row: sqlite3.Row) -> str:
+    """Return the name of a way to pay in the language that is being spoken."""
+    name: str = row["name"]
+    return _(name)
+
+
 def kind_view(row: sqlite3.Row) -> TenderKindView:
     """Return a way to pay as it is shown."""
     return TenderKindView(
         tender=row["tender"],
-        name=_(row["name"]),
+        name=tender_name(row),
         gives_change=bool(row["gives_change"]),
         needs_reference=bool(row["needs_reference"]),
         opens_drawer=bool(row["opens_drawer"]),

@@ -128,11 +128,11 @@ def _tender_totals(rows: list[sqlite3.Row], change_minor: int) -> tuple[TenderTo
     """Change is cash: it leaves by the first tender that lies in the drawer."""
     totals = []
     for row in rows:
-        amount = row["amount"]
+        amount, name = row["amount"], row["name"]
         if row["counts_in_drawer"]:
             amount, change_minor = amount - change_minor, 0
         totals.append(
-            TenderTotal(tender=row["tender"], name=_(row["name"]), count=row["n"], amount_minor=amount)
+            TenderTotal(tender=row["tender"], name=_(name), count=row["n"], amount_minor=amount)
         )
     return tuple(totals)
 

@@ -18,7 +18,7 @@ from protocol.identifiers import (
 from protocol.language import speaking
 from protocol.messages.base import Answer, Fact, Header, Refused, Request
 from protocol.messages.catalogue import BarcodeView, ProductFound, SaveProduct
-from protocol.messages.operators import Approve, ApprovalGranted, SaveOperator, SignedOn, SignOn
+from protocol.messages.operators import ApprovalGranted, Approve, SaveOperator, SignedOn, SignOn
 from protocol.messages.sales import AddItem, AddTender, Basket, BasketView, FinishSale, SaleDone
 from protocol.messages.shifts import CloseShift, CountDrawer, OpenShift, ShiftClosedAnswer
 from protocol.permissions import Permission

@@ -33,7 +33,8 @@ def shop() -> Iterator[Shop]:
 
 
 def test_each_line_of_the_markup_is_one_element() -> None:
-    text = "[centre big] Shop\nplain\nTea | 4.50\n---\n[feed 2]\n\n[barcode] S1-1\n[qr] https://shop\n[barcode ean13] 6901234567892"
+    text = "[centre big] Shop\nplain\nTea | 4.50\n---\n[feed 2]\n\n[barcode] S1-1\n"
+    text += "[qr] https://shop\n[barcode ean13] 6901234567892"
     assert parse(text) == (
         TextLine(text="Shop", align=Align.CENTRE, bold=True, width=2, height=2),
         TextLine(text="plain"),
