@@ -6,7 +6,6 @@ import json
 import shutil
 import sqlite3
 import tempfile
-import tomllib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +57,11 @@ def price(code: str) -> int:
 def name(code: str) -> str:
     """Return the name of sample goods."""
     return GOODS[code][0]
+
+
+def written(amount_minor: int) -> str:
+    """Return an amount as people write it: `12.50`."""
+    return f"{amount_minor // 100}.{amount_minor % 100:02}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,10 +268,26 @@ async def open_shift(window: Window, amount: str, number: int = 1) -> None:
     await window.shows(f"Shift {number} is open")
 
 
-def toml(rack: str) -> str:
-    """Return the rack when it is TOML at all, so that a slip of the test is found here."""
-    tomllib.loads(rack)
-    return rack
+def network_printer_rack(port: int) -> str:
+    """Return a rack with a real driver for a printer in the network, its drawer, and a simulated scanner."""
+    return f"""
+[[device]]
+name = "scanner-1"
+kind = "scanner"
+driver = "simulated"
+
+[[device]]
+name = "printer-1"
+kind = "pos_printer"
+driver = "tcp"
+host = "127.0.0.1"
+port = {port}
+
+[[device]]
+name = "drawer-1"
+kind = "cash_drawer"
+driver = "printer"
+"""
 
 
 def new_folder() -> Path:

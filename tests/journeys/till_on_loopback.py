@@ -8,6 +8,7 @@ from shop_on_loopback import Client, Shop, price
 from protocol.identifiers import LaneCode, SaleId, ShiftId, TenderId, new_id
 from protocol.messages.sales import AddItem, AddTender, Basket, FinishSale, SaleDone
 from protocol.messages.shifts import OpenShift, ShiftState
+from protocol.receipt import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Till:
     lane: LaneCode
     float_minor: int = 0
     sold: list[Sold] = field(default_factory=list)
+    receipts: list[Document] = field(default_factory=list)
 
     @property
     def expected_in_drawer(self) -> int:
@@ -62,6 +64,7 @@ class Till:
         assert done.change_minor == max(handed_minor - due, 0)
         sale = Sold(sale_id, total, len(codes), due, done.receipt_number)
         self.sold.append(sale)
+        self.receipts.append(done.receipt)
         return sale
 
     async def _pay(self, sale_id: SaleId, tender: str, amount_minor: int, reference: str) -> None:

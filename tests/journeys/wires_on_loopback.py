@@ -235,7 +235,9 @@ class NetworkPrinter:
     def _obey(self, part: bytes, writer: asyncio.StreamWriter) -> None:
         match part[:2]:
             case b"\x1b@":
-                self._line, self._table, self._chinese = "", "cp437", True
+                # A job begins; what hangs out of the printer from a job that broke off is a paper of its own.
+                self._tear()
+                self._table, self._chinese = "cp437", True
             case b"\x1c&":
                 self._chinese = True
             case b"\x1c.":
