@@ -81,7 +81,10 @@ COLUMNS: tuple[Column, ...] = (
         aliases=("促销结束",),
     ),
     Column(
-        "cost", N_("Cost"), N_("What the store pays for one unit."), aliases=("进价", "cost_price", "成本价")
+        "cost",
+        N_("Cost"),
+        N_("What the store pays for one unit."),
+        aliases=("进价", "成本", "cost_price", "成本价"),
     ),
     Column("on_sale", N_("On sale"), N_("no: cannot be sold at present."), aliases=("在售",)),
     Column("supplier", N_("Supplier"), N_("Who delivers it."), aliases=("供应商",)),

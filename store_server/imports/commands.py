@@ -3,7 +3,7 @@
 import sqlite3
 
 from protocol.identifiers import ImportId
-from protocol.language import _, current_language
+from protocol.language import _, current_language, ngettext
 from protocol.messages.base import Answer, Done, Refused
 from protocol.messages.imports import (
     AddImportRows,
@@ -133,7 +133,11 @@ def apply_import(work: Work, command: ApplyImport) -> Answer:
         return _wrong_phase(row)
     target = LISTS[row["list_name"]]
     if row["errors"]:
-        text = _("The file has {count} errors. Nothing is imported before all of them are corrected.")
+        text = ngettext(
+            "The file has {count} error. Nothing is imported before it is corrected.",
+            "The file has {count} errors. Nothing is imported before all of them are corrected.",
+            row["errors"],
+        )
         return Refused(code="has_errors", explanation=text.format(count=row["errors"]))
     if row["stamp"] != target.stamp(work):
         text = _("Something was changed in the store since the file was checked. Check it again.")
