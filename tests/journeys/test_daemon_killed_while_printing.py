@@ -29,11 +29,7 @@ async def _printed(bench: Client, job: JobId) -> None:
     """Wait until the job is done."""
 
     async def done() -> bool:
-        answer = await bench.ask_until_answered(
-            GetJob(job_id=job), CommandId(new_id()), retry_s=0.5, give_up_s=20
-        )
-        assert isinstance(answer, Job), answer
-        return answer.job.state is JobState.DONE
+        return (await bench.insist(GetJob(job_id=job), Job)).job.state is JobState.DONE
 
     await until_asked(done, 20, f"job {job} is done")
 
