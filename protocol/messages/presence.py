@@ -32,6 +32,8 @@ class Greeting(Answer):
     store_name: str = ""
     currency: str = ""
     """ISO 4217 code; empty from a device daemon."""
+    time_zone: str = ""
+    """The store's time zone, `Asia/Shanghai`, for showing times; empty from a device daemon."""
     lane: str = ""
     """The lane of a device daemon; empty from a store server."""
 
