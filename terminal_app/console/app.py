@@ -1,9 +1,11 @@
 """The back-room console: the program around its pages."""
 
 from collections.abc import Callable
-from datetime import tzinfo
+from contextlib import suppress
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from textual.screen import Screen
 
@@ -32,6 +34,8 @@ class ConsoleApp(ShellApp):
     TITLE = "Guitai"
     currency = "CNY"
     store_name = ""
+    zone: tzinfo = UTC
+    """The store's time zone, in which all times are shown."""
     last_search = ""
     """What was last searched for among the products; kept while one looks at other pages."""
 
@@ -45,11 +49,14 @@ class ConsoleApp(ShellApp):
         return self._page("products")
 
     async def welcome(self, signed_on: SignedOn) -> None:
-        """Learn the store's name and currency, then begin."""
+        """Learn the store's name, currency and time zone, then begin."""
+        self.zone = self.clock().astimezone().tzinfo or UTC
         greeting = await self.store.ask(Hello(), Greeting)
         if isinstance(greeting, Greeting):
             self.currency = greeting.currency or self.currency
             self.store_name = greeting.store_name or greeting.store_code
+            with suppress(ZoneInfoNotFoundError, ValueError):  # then the times are this machine's
+                self.zone = ZoneInfo(greeting.time_zone) if greeting.time_zone else self.zone
         await super().welcome(signed_on)
 
     def store_fact(self, fact: Fact) -> None:
@@ -72,13 +79,6 @@ class ConsoleApp(ShellApp):
                 screen.link_changed()
 
     # --- what the pages ask for -------------------------------------------------------------------
-
-    @property
-    def zone(self) -> tzinfo:
-        """The time zone of this machine, in which all times are shown."""
-        zone = self.clock().astimezone().tzinfo
-        assert zone is not None, "astimezone() always gives one"
-        return zone
 
     @property
     def moved_keys(self) -> dict[str, str]:

@@ -68,7 +68,7 @@ class SalesScreen(SubPage[None]):
             [
                 Column(N_("Time"), 5),
                 Column(N_("Receipt"), least=18),
-                Column(N_("Lane"), 5),
+                Column(N_("Lane"), 7),
                 Column(N_("Cashier"), 12, optional=True),
                 Column(N_("Lines"), 5, right=True),
                 Column(N_("Total"), 11, right=True),
@@ -203,7 +203,7 @@ class SaleScreen(SubPage[None]):
         lines.append("─" * width)
         lines += [
             self._sum(_("Normal prices"), basket.gross_minor, width),
-            self._sum(_("Saved"), -basket.discount_minor, width),
+            self._sum(_("Saved"), -basket.discount_minor, width) if basket.discount_minor else "",
             self._sum(_("Rounding"), basket.rounding_minor, width) if basket.rounding_minor else "",
             self._sum(_("Total"), basket.total_minor, width),
             "",

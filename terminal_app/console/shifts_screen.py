@@ -34,7 +34,7 @@ class ShiftsScreen(SubPage[None]):
         """The list."""
         yield Table(
             [
-                Column(N_("Lane"), 5),
+                Column(N_("Lane"), 7),
                 Column(N_("No."), 4, right=True),
                 Column(N_("Cashier"), least=8),
                 Column(N_("From"), 5),

@@ -264,6 +264,7 @@ class ConsoleStore:
         return Greeting(
             program="store_server", program_version="0", protocol_major=1, protocol_minor=0, publisher="p",
             sequence=0, store_code="S1", store_name="柜台便利店", currency="CNY",
+            time_zone="Asia/Shanghai",
         )  # fmt: skip
 
     def SignOn(self, r: SignOn) -> Answer:
