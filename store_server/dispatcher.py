@@ -173,7 +173,8 @@ class Dispatcher:
             self._roll_back(books)
             return Outcome(answer)
         head = journal.append(work, books.head)
-        self._remember(work, header, answer)
+        if not answer.holds_secret:
+            self._remember(work, header, answer)
         work.db.execute("COMMIT")
         books.head = head
         if work.settings_changed:

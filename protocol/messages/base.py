@@ -37,6 +37,8 @@ class Answer(Message):
     """What a request gets back."""
 
     kind = "answer"
+    holds_secret: ClassVar[bool] = False
+    """True for answers that no table may keep (a session, a pairing code): asked again, made anew."""
 
 
 class Request(Message):

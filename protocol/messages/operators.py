@@ -30,6 +30,7 @@ class OperatorView(Model):
 class SignedOn(Answer):
     """The sign-on succeeded."""
 
+    holds_secret = True
     session: SessionToken
     operator: OperatorView
     permissions: tuple[Permission, ...]

@@ -13,6 +13,7 @@ from protocol.receipt import Document
 class PairingCode(Answer):
     """A code to type at the new terminal."""
 
+    holds_secret = True
     code: Name
     valid_until: AwareDatetime
     endpoint: Name

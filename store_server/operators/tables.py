@@ -85,7 +85,7 @@ def set_pin(work: Work, operator_id: OperatorId, pin: str, *, must_change: bool)
 
 
 def insert(work: Work, code: str, name: str, role: str, pin: str, language: str | None) -> OperatorId:
-    """Add an operator; the PIN that somebody else chose must be changed at the first sign-on."""
+    """Add an operator with a PIN that somebody else chose; they may change it."""
     made = work.db.execute(
         "INSERT INTO operators (code, name, role, pin_hash, language, must_change_pin) VALUES (?,?,?,?,?,0)",
         (code, name, role, HASHER.hash(pin), language),

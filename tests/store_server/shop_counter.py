@@ -25,6 +25,7 @@ from protocol.permissions import Permission
 from protocol.receipt import Barcode, Document, Row, TextLine
 from protocol.registry import WIRE_NAMES
 from store_server.bootstrap import make_dispatcher, open_books
+from store_server.database.connection import open_writing
 from store_server.database.unit_of_work import Work
 from store_server.dispatcher import Books
 from store_server.operators import tables as operators
@@ -257,9 +258,9 @@ def _image() -> tuple[bytes, int, dict[str, SessionToken]]:
 def open_shop(*, training: bool = False) -> Shop:
     """Return the shop on its first morning, in memory; close its `db` at the end."""
     image, ids, sessions = _image()
-    books = open_books(":memory:")
-    books.db.deserialize(image)
-    shop = Shop(Books.of(books.db, training=training))
+    db = open_writing(":memory:")  # with no statement prepared on another schema
+    db.deserialize(image)
+    shop = Shop(Books.of(db, training=training))
     shop._ids = ids
     shop._sessions = dict(sessions)
     return shop
