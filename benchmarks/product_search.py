@@ -73,7 +73,7 @@ def fill(db: sqlite3.Connection, count: int, rng: random.Random) -> None:
     db.execute("PRAGMA temp_store = FILE")
     db.execute("PRAGMA synchronous = OFF")
     db.execute("BEGIN")
-    db.execute("CREATE TEMP TABLE unsorted (rank, key, product_id, category_id, on_sale)")
+    db.execute("CREATE TEMP TABLE unsorted (on_sale, rank, key, product_id, category_id)")
     for at in range(1, 201):
         db.execute("INSERT INTO categories (category_id, name) VALUES (?,?)", (at, f"category {at}"))
     for product_id, (code, name, pinyin, barcode) in enumerate(generated(count, rng), 1):
@@ -96,11 +96,11 @@ def fill(db: sqlite3.Connection, count: int, rng: random.Random) -> None:
         )
         db.executemany(
             "INSERT INTO unsorted VALUES (?,?,?,?,?)",
-            [(*key, product_id, category, on_sale) for key in keys_of(code, name, pinyin)],
+            [(on_sale, *key, product_id, category) for key in keys_of(code, name, pinyin)],
         )
         bar("goods", product_id, count)
     print("sorting the search keys …", file=sys.stderr)
-    db.execute("INSERT INTO product_keys SELECT * FROM unsorted ORDER BY rank, key, product_id")
+    db.execute("INSERT INTO product_keys SELECT * FROM unsorted ORDER BY on_sale, rank, key, product_id")
     db.execute("DROP TABLE unsorted")
     db.execute("COMMIT")
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -156,12 +156,12 @@ BEGIN SELECT RAISE(ABORT, 'prices that were true are never removed'); END
 
 _SEARCH = """
 CREATE TABLE product_keys (
+    on_sale INTEGER NOT NULL,
     rank INTEGER NOT NULL,
     key TEXT NOT NULL,
     product_id INTEGER NOT NULL,
     category_id INTEGER NOT NULL,
-    on_sale INTEGER NOT NULL,
-    PRIMARY KEY (rank, key, product_id)
+    PRIMARY KEY (on_sale, rank, key, product_id)
 ) STRICT, WITHOUT ROWID
 ;;
 CREATE TABLE product_texts (

@@ -22,15 +22,15 @@ TAIL_LENGTH = 4
 _LAST = "\U0010ffff"
 
 _RANGE = (
-    "SELECT product_id, category_id, on_sale FROM product_keys "
-    "WHERE rank = ?1 AND key >= ?2 AND key < ?3 ORDER BY key, product_id"
+    "SELECT product_id, category_id FROM product_keys "
+    "WHERE on_sale = ?1 AND rank = ?2 AND key >= ?3 AND key < ?4 ORDER BY key, product_id"
 )
 BY_KEY = (
-    f"SELECT k.product_id FROM ({_RANGE} LIMIT ?4) k WHERE k.on_sale >= ?5 "  # noqa: S608  # fixed pieces
-    "AND (?6 IS NULL OR k.category_id IN (SELECT value FROM json_each(?6)))"
+    f"SELECT k.product_id FROM ({_RANGE} LIMIT ?5) k "  # noqa: S608  # fixed pieces
+    "WHERE ?6 IS NULL OR k.category_id IN (SELECT value FROM json_each(?6))"
 )
-IS_LONGER = f"SELECT 1 FROM ({_RANGE} LIMIT 1 OFFSET ?4)"  # noqa: S608  # fixed pieces
-HOW_MANY = f"SELECT count(*) FROM ({_RANGE} LIMIT ?4)"  # noqa: S608  # fixed pieces
+IS_LONGER = f"SELECT 1 FROM ({_RANGE} LIMIT 1 OFFSET ?5)"  # noqa: S608  # fixed pieces
+HOW_MANY = f"SELECT count(*) FROM ({_RANGE} LIMIT ?5)"  # noqa: S608  # fixed pieces
 _ONE_TERM = "(instr(t.name, ?) OR instr(t.sounds, char(10) || ?))"
 BY_TAIL = (
     "SELECT b.product_id FROM product_barcodes b CROSS JOIN products p USING (product_id) "
@@ -62,9 +62,9 @@ COUNT_IN_CATEGORIES = (
 def by_key_compared(terms: int) -> str:
     """Return the query for the goods of a range whose texts have so many words."""
     return (
-        f"SELECT k.product_id FROM ({_RANGE} LIMIT ?4) k CROSS JOIN product_texts t "  # noqa: S608  # fixed pieces
-        "ON t.category_id = k.category_id AND t.product_id = k.product_id WHERE k.on_sale >= ?5 "
-        "AND (?6 IS NULL OR k.category_id IN (SELECT value FROM json_each(?6))) AND "
+        f"SELECT k.product_id FROM ({_RANGE} LIMIT ?5) k CROSS JOIN product_texts t "  # noqa: S608  # fixed pieces
+        "ON t.category_id = k.category_id AND t.product_id = k.product_id "
+        "WHERE (?6 IS NULL OR k.category_id IN (SELECT value FROM json_each(?6))) AND "
         + " AND ".join([_ONE_TERM] * terms)
     )
 
@@ -100,11 +100,6 @@ class Search:
         """Whether enough is found."""
         return len(self.found) >= self.wanted
 
-    @property
-    def filtered(self) -> bool:
-        """Whether a filter may hold hits back."""
-        return bool(self.on_sale_least) or self.categories is not None
-
     def rows(self, sql: str, arguments: Sequence[object]) -> Iterator[tuple[int, ...]]:
         """Yield plain tuples: a hit's id needs no name."""
         cursor = self.db.cursor()
@@ -121,17 +116,18 @@ class Search:
 
     def take_range(self, rank: Rank, folded: str, terms: Sequence[str] = ()) -> None:
         """Take the goods of a range of keys that fit the filter and have all the words."""
-        if self.full:
-            return
         key = folded[:KEY_LENGTH]
-        most = COMPARED_MOST if terms else LOOKED_AT_MOST if self.filtered else self.wanted * 4
+        most = COMPARED_MOST if terms else LOOKED_AT_MOST if self.categories else self.wanted * 4
         most += self.wanted
-        where = (int(rank), key, key + _LAST, most)
         sql = by_key_compared(len(terms)) if terms else BY_KEY
         twice = [term for term in terms for _ in range(2)]
-        self.take(sql, (*where, self.on_sale_least, self.categories, *twice))
-        if not self.full and next(self.rows(IS_LONGER, where), None) is not None:
-            self.cut_short = True
+        for on_sale in range(1, self.on_sale_least - 1, -1):
+            if self.full:
+                return
+            where = (on_sale, int(rank), key, key + _LAST, most)
+            self.take(sql, (*where, self.categories, *twice))
+            if not self.full and next(self.rows(IS_LONGER, where), None) is not None:
+                self.cut_short = True
 
 
 def find(
@@ -195,7 +191,7 @@ def _by_words(search: Search, terms: list[str]) -> None:
 
 def _how_many(search: Search, rank: Rank, term: str) -> int:
     key = term[:KEY_LENGTH]
-    return next(search.rows(HOW_MANY, (int(rank), key, key + _LAST, COMPARED_MOST)))[0]
+    return next(search.rows(HOW_MANY, (1, int(rank), key, key + _LAST, COMPARED_MOST)))[0]
 
 
 def _is_small(db: sqlite3.Connection, categories: str) -> bool:

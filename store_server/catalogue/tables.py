@@ -181,12 +181,13 @@ def _write_keys(db: sqlite3.Connection, product_id: int, old: Product | None, ne
         )
         moved = (old.category_id or 0, int(old.on_sale)) != place
         db.executemany(
-            "DELETE FROM product_keys WHERE rank = ? AND key = ? AND product_id = ?",
-            [(*each, product_id) for each in (before if moved else before - after)],
+            "DELETE FROM product_keys WHERE on_sale = ? AND rank = ? AND key = ? AND product_id = ?",
+            [(int(old.on_sale), *each, product_id) for each in (before if moved else before - after)],
         )
         after = after if moved else after - before
     db.executemany(
-        "INSERT INTO product_keys VALUES (?,?,?,?,?)", [(*each, product_id, *place) for each in sorted(after)]
+        "INSERT INTO product_keys VALUES (?,?,?,?,?)",
+        [(place[1], *each, product_id, place[0]) for each in sorted(after)],
     )
     text = text_of(new.code, new.name, new.pinyin, (each.barcode for each in new.barcodes))
     db.execute(

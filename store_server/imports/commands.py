@@ -1,6 +1,7 @@
 """What is asked of imports and exports; the long work is in `jobs`."""
 
 import sqlite3
+from datetime import timedelta
 
 from protocol.identifiers import ImportId
 from protocol.language import _, current_language, ngettext
@@ -22,12 +23,13 @@ from protocol.messages.imports import (
     ListColumn,
     ListColumns,
 )
-from store_server.database.unit_of_work import Work
+from store_server.database.unit_of_work import Work, stored_time
 from store_server.imports import jobs, tables
 from store_server.imports.headings import understand
 from store_server.imports.phases import Phase
 from store_server.imports.registry import LISTS
 
+LEFT_BEHIND_AFTER = timedelta(days=1)
 ROWS_MOST = 1_000_000
 EXPORTED_AT_ONCE = 100
 """Rows of one piece of an export: more would hold up a scan."""
@@ -64,6 +66,7 @@ def begin_import(work: Work, command: BeginImport) -> Answer:
     missing = target.missing([name for name in found.columns if name])
     if missing or found.twice:
         return _wrong_headings(missing, found.twice, ", ".join(_(column.heading) for column in columns))
+    tables.forget_left_behind(work.db, stored_time(work.now - LEFT_BEHIND_AFTER))
     tables.begin(work, command.import_id, command.list_name, command.file_name, found, current_language())
     return _answer(work, command.import_id)
 

@@ -82,6 +82,15 @@ def begin(
     )
 
 
+def forget_left_behind(db: sqlite3.Connection, before: str) -> None:
+    """Have the rows removed of imports that somebody began before a moment and never went on with."""
+    db.execute(
+        "UPDATE imports SET phase = 'cleaning', position = 0, done = 0 "
+        "WHERE phase IN ('receiving', 'ready') AND begun_at < ?",
+        (before,),
+    )
+
+
 def add_rows(
     db: sqlite3.Connection, import_id: ImportId, first_row: int, rows: Sequence[Sequence[str]]
 ) -> None:

@@ -3,6 +3,7 @@
 import csv
 import random
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -375,6 +376,15 @@ def test_a_finished_import_is_dropped_and_cannot_be_cancelled(shop: Shop) -> Non
     shop.work()
     assert shop.refused(GetImport(import_id=import_id)).code == "no_such_import"
     assert shop.db.execute("SELECT count(*) FROM import_uniques").fetchone()[0] == 0
+
+
+def test_an_import_that_was_left_behind_is_forgotten_after_a_day(shop: Shop) -> None:
+    left = shop.checked(HEADINGS, [["1", "Tea", "3", "", "", ""]])
+    shop.now += timedelta(days=1, seconds=1)
+    shop.hand_over(HEADINGS, [])
+    shop.work()
+    assert view(shop, left).state is ImportState.CANCELLED
+    assert shop.db.execute("SELECT count(*) FROM import_rows").fetchone()[0] == 0
 
 
 def test_errors_are_paged_by_whole_rows(shop: Shop) -> None:
