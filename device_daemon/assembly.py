@@ -11,7 +11,6 @@ from device_daemon.devices.line_display import LineDisplay
 from device_daemon.devices.pos_printer import PosPrinter
 from device_daemon.devices.scanner import Scanner
 from device_daemon.drivers.escpos_printer import EscposPrinter
-from device_daemon.drivers.pcsc_reader import PcscReader
 from device_daemon.drivers.printer_drawer import PrinterDrawer
 from device_daemon.drivers.serial_display import SerialDisplay
 from device_daemon.drivers.serial_scanner import SerialScanner
@@ -127,6 +126,9 @@ def _card_reader(entry: RackEntry, simulators: Simulators) -> Device:
     if entry.driver == "simulated":
         reader = simulators.card_readers[entry.name] = SimulatedCardReader(entry.name)
         return reader
+    # A lane without a card reader shall start on a machine without the PC/SC library, too.
+    from device_daemon.drivers.pcsc_reader import PcscReader  # noqa: PLC0415
+
     return PcscReader(entry.name, entry.reader)
 
 

@@ -177,7 +177,7 @@ def view(device: Device) -> DeviceView:
         driver=device.driver,
         profile=device.profile_name,
         simulated=device.simulated,
-        identity=device.identity,
+        identity=device.identity[:200],
         opened=device.opened,
         counters=tuple(Counter(name=name, value=count) for name, count in sorted(device.counters.items())),
     )

@@ -4,7 +4,7 @@ from device_daemon.devices.scanner import Scan
 from device_daemon.drivers import aim
 from device_daemon.profiles import ScannerProfile, Suffix
 
-LONGEST_SCAN_BYTES = 4096
+LONGEST_SCAN_BYTES = 4000
 """More without an end is noise (a wrong speed, a broken cable) and is thrown away."""
 
 _SUFFIXES = {Suffix.CR: b"\r", Suffix.LF: b"\n", Suffix.CRLF: b"\r\n", Suffix.TAB: b"\t"}
@@ -53,6 +53,9 @@ class ScanFramer:
 
     def _scan(self, raw: bytes) -> Scan | None:
         raw = raw.strip(b"\r\n\x00").removeprefix(self._prefix)  # not 0x1D: it separates GS1 fields
+        if len(raw) > LONGEST_SCAN_BYTES:
+            self.noise += 1
+            return None
         if not raw:
             return None
         text = _decode(raw)

@@ -68,5 +68,6 @@ def test_a_code_may_say_something_in_chinese() -> None:
 def test_endless_noise_is_thrown_away_and_the_next_scan_is_read() -> None:
     framer = ScanFramer(ScannerProfile())
     assert framer.feed(b"x" * (LONGEST_SCAN_BYTES + 1)) == []
-    assert framer.noise == 1
+    assert framer.feed(b"x" * (LONGEST_SCAN_BYTES + 1) + b"\r") == []
+    assert framer.noise == 2
     assert framer.feed(b"6901234567892\r") == [COLA]
