@@ -55,7 +55,8 @@ class Place(Screen[R]):
         if self.is_current and self.is_mounted and not waits:
             if self._boards is None:
                 self._boards = set(self.query(LineBoard))
-            self._compositor.update_widgets(self._boards)
+            # A board that is not shown would make Textual arrange the whole screen again.
+            self._compositor.update_widgets(self._boards & self._compositor.visible_widgets.keys())
             update = self._compositor.render_update(screen_stack=self.app._background_screens)
             if update is not None:
                 self.app._display(self, update)
