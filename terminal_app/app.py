@@ -102,6 +102,17 @@ class TerminalApp(ShellApp):
             if self.signed_on is not None:
                 self.till.in_background(self.till.ask_everything())
 
+    def switch_language(self, language: str) -> None:
+        """Draw again, and ask the daemon for its words."""
+        super().switch_language(language)
+        if self.devices is not None and self.devices.link.up:
+            self.till.in_background(self._look_again())
+
+    async def _look_again(self) -> None:
+        if self.devices is not None:
+            await self.devices.look()
+        self.links_redrawn()
+
     async def _report_lane(self) -> None:
         if self.devices is not None and self.devices.devices:
             await self.store.ask(

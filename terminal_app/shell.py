@@ -60,7 +60,7 @@ class ShellApp(App[str]):
         self.survives_errors = True
         self._burst = Burst()
         self._held: list[events.Key] = []
-        self._last_used_s = time.monotonic()
+        self.last_used_s = time.monotonic()
         self._errors: deque[float] = deque(maxlen=_ERRORS_IN_A_MINUTE)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -105,7 +105,7 @@ class ShellApp(App[str]):
         self.store.link.listeners.append(self.links_changed)
         if self.devices is not None:
             self.devices.link.listeners.append(self.links_changed)
-        self.set_interval(5, self._lock_when_idle)
+        self.set_interval(5, lambda: self.lock_when_idle(time.monotonic()))
         await self.push_screen(self.sign_on_place())
         await self.world.start(self)
         for mistake in self.keys.mistakes:
@@ -176,7 +176,8 @@ class ShellApp(App[str]):
         await self.store.ask(SignOff(), Done, timeout_s=2)
         self.signed_on = None
         self.store.sign_in(None)
-        await self.switch_screen(self.sign_on_place())
+        # Not awaited: this is a flow of the screen that goes, and it goes when its flows have ended.
+        self.call_later(self.switch_screen, self.sign_on_place())
 
     def session(self) -> SessionToken | None:
         """Return the present session."""
@@ -189,14 +190,15 @@ class ShellApp(App[str]):
         if self.signed_on is not None and not isinstance(self.screen, LockScreen):
             self.push_screen(LockScreen(self.signed_on.operator))
 
-    def _lock_when_idle(self) -> None:
+    def lock_when_idle(self, now_s: float) -> None:
+        """Lock when the last key or scan is too long ago."""
         minutes = self.settings.idle_lock_minutes
-        if minutes and time.monotonic() - self._last_used_s > minutes * 60:
+        if minutes and now_s - self.last_used_s > minutes * 60:
             self.do_lock()
 
     def touched(self) -> None:
         """Note that somebody is here."""
-        self._last_used_s = time.monotonic()
+        self.last_used_s = time.monotonic()
 
     # --- actions of the place `shell` -------------------------------------------------------------
 
@@ -273,7 +275,7 @@ class ShellApp(App[str]):
         overtake the characters before it.
         """
         now = time.monotonic()
-        fast, self._last_used_s = now - self._last_used_s < _FAST_S, now
+        fast, self.last_used_s = now - self.last_used_s < _FAST_S, now
         if not fast:
             return
         read = asyncio.Event()
@@ -309,9 +311,10 @@ class ShellApp(App[str]):
         log.error("unexpected error", exc_info=error)
         now = time.monotonic()
         self._errors.append(now)
-        if len(self._errors) == _ERRORS_IN_A_MINUTE and now - self._errors[0] < 60:
+        circles = len(self._errors) == _ERRORS_IN_A_MINUTE and now - self._errors[0] < 60
+        if circles or not self.screen.is_mounted:  # a screen that failed to appear answers no key any more
             self.exit(
-                _("The program met too many errors and ended. See {path}.").format(
+                _("The program met an error and ended; the basket is safe in the store. See {path}.").format(
                     path=self.settings.log_path
                 )
             )

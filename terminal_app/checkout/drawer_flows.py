@@ -118,6 +118,7 @@ class DrawerFlows(FlowBase):
         answer = await self.shell.carry_out(request, ShiftClosedAnswer)
         if answer is not None:
             await self.print_slip(answer.slip)
+            self.till.done = None
             await self.till.ask_shift()
             self.say(
                 _("Shift {number} is closed. {words}").format(number=answer.shift.number, words=words), "good"

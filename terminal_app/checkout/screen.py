@@ -100,8 +100,9 @@ class CheckoutScreen(GoodsFlows, PayFlows, DrawerFlows, TerminalFlows):
             self.status.redraw()
 
     def language_changed(self) -> None:
-        """Look the amounts' words up again."""
+        """Ask again for what the store says in words."""
         self.notice.say("")
+        self.till.in_background(self.till.ask_everything())
 
     def _tick(self) -> None:
         self.head.now = self.shell.clock()

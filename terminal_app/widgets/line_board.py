@@ -165,9 +165,8 @@ def _changed(before: list[Piece], after: list[Piece], width: int) -> tuple[int, 
     old = [(character, tone) for text, tone in before for character in text]
     new = [(character, tone) for text, tone in after for character in text]
     head = 0
-    for head, (a, b) in enumerate(zip(old, new, strict=False)):
-        if a != b:
-            break
+    while head < min(len(old), len(new)) and old[head] == new[head]:
+        head += 1
     x = sum(cell_len(character) for character, _tone in new[:head])
     tail = 0
     if sum(cell_len(text) for text, _tone in before) == sum(cell_len(text) for text, _tone in after):
