@@ -66,7 +66,12 @@ class DevicesPage(Page):
     def _summary(self) -> str:
         lanes = self._lanes.values()
         away = sum(not lane.present for lane in lanes)
-        wrong = sum(device.state != DeviceState.ONLINE.value for lane in lanes for device in lane.devices)
+        wrong = sum(
+            device.state != DeviceState.ONLINE.value
+            for lane in lanes
+            if lane.present
+            for device in lane.devices
+        )
         parts = [ngettext("{count} lane", "{count} lanes", len(lanes)).format(count=len(lanes))]
         if away:
             parts.append("✗ " + _("{count} away").format(count=away))

@@ -90,7 +90,8 @@ class FormDialog(Dialog[Answer]):
     def _go_on(self) -> None:
         """Go to the next field; save at the last one."""
         editors = [row.editor for row in self.form.rows.values()]
-        if isinstance(self.focused, ChoiceField) and not self.focused.text:
+        needed = [row.editor for row in self.form.rows.values() if row.field.required]
+        if isinstance(self.focused, ChoiceField) and not self.focused.text and self.focused in needed:
             self.focused.action_open()
         elif not editors or self.focused is editors[-1] or self.focused not in editors:
             self.do_save()

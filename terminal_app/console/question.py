@@ -1,4 +1,4 @@
-"""A question with yes and no."""
+"""A question with yes and no, and a sentence to be read."""
 
 from collections.abc import Iterable
 
@@ -32,3 +32,24 @@ class Question(Dialog[bool]):
     def accept(self) -> None:
         """Yes."""
         self.dismiss(True)
+
+
+class Information(Dialog[None]):
+    """A sentence that stays until the person has read it."""
+
+    KEY_WORDS = N_("Enter: close")
+    AUTO_FOCUS = ""
+
+    def __init__(self, title: str, words: str) -> None:
+        """Both in the language of the screen."""
+        super().__init__()
+        self._title_text = title
+        self._words = words
+
+    def title_words(self) -> str:
+        """Return the title."""
+        return self._title_text
+
+    def body(self) -> Iterable[Widget]:
+        """The sentence."""
+        yield Words(lambda: self._words, classes="paragraph", id="information")

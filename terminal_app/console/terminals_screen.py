@@ -14,6 +14,7 @@ from terminal_app.actions import bindings_for
 from terminal_app.console.form_dialog import FormDialog
 from terminal_app.console.form_fields import Field, Value
 from terminal_app.console.list_screen import ListScreen
+from terminal_app.console.question import Information
 from terminal_app.console.table import Column, TableRow
 
 
@@ -67,7 +68,8 @@ class TerminalsScreen(ListScreen):
                     "On the new terminal run “guitai pair” with the address {endpoint} and the code {code}. "
                     "It is good once, until {time}."
                 )
-                self.say(words.format(endpoint=answer.endpoint, code=answer.code, time=time), "good")
+                words = words.format(endpoint=answer.endpoint, code=answer.code, time=time)
+                self.app.push_screen(Information(_("Pair a new terminal"), words))
 
         self.app.push_screen(FormDialog(_("Pair a new terminal"), fields, {}, save), done)
 

@@ -31,7 +31,7 @@ from terminal_app.console.line_editor import LineEditor
 from terminal_app.console.paper import PaperScreen
 from terminal_app.console.product_screen import ProductScreen
 from terminal_app.console.products_page import ProductsPage
-from terminal_app.console.question import Question
+from terminal_app.console.question import Information, Question
 from terminal_app.console.table import Table
 from terminal_app.screens.approval import ApprovalDialog
 from terminal_app.screens.lock import LockScreen
@@ -565,7 +565,8 @@ async def test_a_new_terminal_gets_a_pairing_code(tmp_path: Path) -> None:
         await owner.until_on(FormDialog)
         owner.form.rows["terminal"].editor.text = "lane-2"
         await owner.press("ctrl+s")
-        await owner.until(lambda: "7-apple" in owner.said)
+        await owner.until_on(Information)
+        assert "7-apple" in str(owner.app.screen.query_one("#information").render())
         assert isinstance(owner.store.last(CreatePairingCode), CreatePairingCode)
 
 
