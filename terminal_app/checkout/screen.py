@@ -7,7 +7,7 @@ from textual.containers import Horizontal, Vertical
 
 from protocol.language import _
 from protocol.messages.base import Refused
-from protocol.quantity import ONE, QUANTITY_MAX_THOUSANDTHS, format_thousandths, parse_thousandths
+from protocol.quantity import QUANTITY_MAX_THOUSANDTHS, format_thousandths, parse_thousandths
 from terminal_app.actions import bindings_for
 from terminal_app.checkout.basket_board import BasketBoard
 from terminal_app.checkout.drawer_flows import DrawerFlows
@@ -118,7 +118,7 @@ class CheckoutScreen(GoodsFlows, PayFlows, DrawerFlows, TerminalFlows):
     def sell(self, code: str) -> None:
         """Ask for an item, with the quantity that waits for it."""
         typed = self.typed
-        quantity = parse_thousandths(typed.quantity) if typed.quantity else ONE
+        quantity = parse_thousandths(typed.quantity) if typed.quantity else None
         if typed.quantity:
             typed.quantity = ""
             typed.redraw()

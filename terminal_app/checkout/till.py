@@ -27,7 +27,6 @@ from protocol.messages.sales import (
     TenderKindView,
 )
 from protocol.messages.shifts import GetShift, ShiftState
-from protocol.quantity import ONE
 from terminal_app.checkout.customer_display import CustomerDisplay
 from terminal_app.device_client import DeviceClient
 from terminal_app.spool import Spool
@@ -41,7 +40,8 @@ class WaitingScan:
     """A scan, or a typed code, that the store has not answered yet."""
 
     code: str
-    quantity_thousandths: int = ONE
+    quantity_thousandths: int | None = None
+    """None: nothing was typed; one piece, and goods sold by weight ask for theirs."""
     price_minor: int | None = None
     id: CommandId = field(default_factory=lambda: CommandId(new_id()))
     request: AddItem | None = None
