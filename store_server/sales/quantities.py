@@ -58,7 +58,7 @@ def price_problem(work: Work, price_minor: int, field: str = "price_minor") -> R
 def _no_price(found: FoundItem) -> Refused:
     text = _("{name} ({code}) has the price 0 and cannot be sold so. Correct its price, or ask for help.")
     words = text.format(name=found.name, code=found.code)
-    return Refused(code="price_zero", field="price_minor", explanation=words)
+    return Refused(code="price_zero", field="code", explanation=words)
 
 
 def enter(work: Work, found: FoundItem, quantity: int | None, price_minor: int | None) -> Entered | Refused:
@@ -94,7 +94,7 @@ def _in_units(found: FoundItem, quantity: int) -> int:
 
 def _one_by_one() -> Refused:
     text = _("This label carries its own weight or price. Please scan each label by itself.")
-    return Refused(code="label_is_single", field="quantity_thousandths", explanation=text)
+    return Refused(code="label_is_single", field="code", explanation=text)
 
 
 def _price(work: Work, found: FoundItem, price_minor: int | None) -> tuple[int, str] | Refused:
@@ -102,7 +102,7 @@ def _price(work: Work, found: FoundItem, price_minor: int | None) -> tuple[int, 
         if price_minor is not None:
             text = _("{name} has a fixed price. To sell it for another, change the price of its line.")
             words = text.format(name=found.name)
-            return Refused(code="price_fixed", field="price_minor", explanation=words)
+            return Refused(code="price_fixed", field="code", explanation=words)
         return (found.price_minor, found.price_reason) if found.price_minor > 0 else _no_price(found)
     if price_minor is None:
         text = _("{name} has no fixed price. Please type what it costs.").format(name=found.name)
