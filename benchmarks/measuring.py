@@ -182,6 +182,7 @@ def machine() -> Iterator[dict[str, Any]]:
         "processors": os.cpu_count(),
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
+        "precedence": bool(os.environ.get("BENCHMARK_PRECEDENCE")),
         "load_before": round(os.getloadavg()[0], 2),
     }
     before = _processor_times()
