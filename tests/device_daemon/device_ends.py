@@ -16,6 +16,8 @@ from device_daemon.devices.base import SupervisedDevice
 from device_daemon.supervision import supervise
 from protocol.messages.devices import DeviceState
 
+PCSCD_SOCKET = Path("/run/pcscd/pcscd.comm")
+
 
 async def until(condition: Callable[[], object], what: str, timeout_s: float = 10.0) -> None:
     """Return as soon as the condition holds; fail with the sentence when it never does."""
@@ -221,7 +223,12 @@ class PcscDaemon:
             f'FRIENDLYNAME "Guitai Test Reader"\nDEVICENAME /dev/null:{self.card_port:#x}\n'
             f"LIBPATH {library}\nCHANNELID {self.card_port:#x}\n"
         )
-        Path("/run/pcscd").mkdir(exist_ok=True)
+        if _somebody_listens(PCSCD_SOCKET):
+            pytest.fail("another pcscd is running, and there can be one: systemctl stop pcscd.socket pcscd")
+        try:
+            PCSCD_SOCKET.parent.mkdir(exist_ok=True)
+        except PermissionError:
+            pytest.fail(f"this test starts pcscd, which needs the right to write {PCSCD_SOCKET.parent}")
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
@@ -233,7 +240,7 @@ class PcscDaemon:
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
         )
-        await until(lambda: Path("/run/pcscd/pcscd.comm").exists(), "pcscd listens")
+        await until(lambda: _somebody_listens(PCSCD_SOCKET), "pcscd listens")
 
     async def stop(self) -> None:
         if self._process is not None:
@@ -241,11 +248,16 @@ class PcscDaemon:
                 self._process.terminate()
             await self._process.wait()
             self._process = None
-            await until(lambda: not Path("/run/pcscd/pcscd.comm").exists(), "pcscd has ended")
+            await until(lambda: not _somebody_listens(PCSCD_SOCKET), "pcscd has ended")
 
     async def close(self) -> None:
         await self.stop()
         shutil.rmtree(self._folder)
+
+
+def _somebody_listens(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0
 
 
 def _free_port_pair() -> int:

@@ -151,6 +151,15 @@ async def test_a_card_swapped_quickly_for_one_of_the_same_make_is_noticed(pcscd:
     assert events == [("in", ONE.hex().upper()), ("out", ONE.hex().upper()), ("in", OTHER.hex().upper())]
 
 
+async def test_a_reader_that_is_not_there_is_said_to_be_missing_not_the_service(pcscd: PcscDaemon) -> None:
+    reader = PcscReader("cards-1", "Another Make")
+    async with Life(reader) as life:
+        await pcscd.stop()
+        await life.reaches(DeviceState.NO_SERVICE)
+        await pcscd.start()
+        await life.reaches(DeviceState.OFF_OFFLINE)
+
+
 async def test_without_the_service_the_reader_says_so_and_waits() -> None:
     with LOCK.open("w") as lock:  # noqa: ASYNC230  # as above
         fcntl.flock(lock, fcntl.LOCK_EX)

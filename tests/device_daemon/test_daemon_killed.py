@@ -28,6 +28,8 @@ from protocol.receipt import Document, TextLine
 from protocol.sockets.fact_subscriber import FactSubscriber
 from protocol.sockets.request_client import RequestClient
 
+pytestmark = pytest.mark.journey
+
 RUN = """
 import asyncio, sys
 from pathlib import Path
