@@ -51,7 +51,9 @@ def command(places: Places, console: bool) -> None:
     """Run the demo."""
     new = not places.books.exists()
     if new:
+        click.echo(_("Making a sample shop in {home} …").format(home=places.home))
         _make_shop(places)
+    click.echo(_("Starting the store server and the devices …"))
     with _started(places, ["server"], ["devices", "--lane", LANE]):
         asyncio.run(_prepare(places, fill=new))
         hint = _("Cashier: operator {code}, PIN {pin} · Manager: operator {code2}, PIN {pin2}").format(
