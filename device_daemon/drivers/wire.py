@@ -26,6 +26,8 @@ from device_daemon.profiles import SerialProfile
 _READ_SIZE = 4096
 _WRITE_SIZE = 4096
 _DRAIN_PAUSE_S = 0.005
+_DRAIN_TURNS = 3
+"""Turns of the loop before the first pause: a peer in this process (a simulated device) needs no more."""
 _EMPTY_READ_PAUSE_S = 0.05
 _CONNECT_TIMEOUT_S = 2.0
 _PARITY = {"none": "N", "even": "E", "odd": "O", "mark": "M", "space": "S"}
@@ -142,12 +144,13 @@ class Wire:
         self, stall_timeout_s: float, down_to: int = 0, excused: Callable[[], bool] = lambda: False
     ) -> None:
         """Return when at most `down_to` bytes are left in the system's own buffer. Raises as `write` does."""
-        left, patience, pause_s = self._queued(), stall_timeout_s, 0.0
+        left, patience, turns = self._queued(), stall_timeout_s, 0
         while left > down_to:
-            await asyncio.sleep(pause_s)  # first only a turn: a peer in this process may just need one
+            pause_s = _DRAIN_PAUSE_S if turns > _DRAIN_TURNS else 0.0
+            turns += 1
+            await asyncio.sleep(pause_s)
             before, left = left, self._queued()
             patience = stall_timeout_s if left < before else patience - pause_s
-            pause_s = _DRAIN_PAUSE_S
             if not self._open:
                 raise WireLostError(errno.EPIPE, "the wire is closed")
             if patience <= 0 and not excused():
