@@ -51,7 +51,7 @@ from store_server.database.connection import wal_bytes
 
 A = TypeVar("A", bound=Answer)
 
-LIMITS = {"quantity_limit_thousandths": "9999999", "line_limit": "2000"}
+LIMITS = {"quantity_limit_thousandths": "9999999", "line_limit": "1000"}
 """Settings of a shop that sells to other shops: its lines and baskets are larger than a corner shop's."""
 CANCELLED = "C"
 EXAMPLES = 3

@@ -63,8 +63,16 @@ class Shop:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_exc: object) -> None:
+    def __exit__(self, kind: object, *_exc: object) -> None:
+        if kind is not None:
+            self._show_logs()
         self.close()
+
+    def _show_logs(self) -> None:
+        """Print the ends of what the programs wrote: the folder is gone in a moment."""
+        for path in sorted((*self.home.rglob("*.log"), *self.home.glob("*.out"))):
+            end = path.read_text(encoding="utf-8", errors="replace").splitlines()[-40:]
+            print(f"--- {path.name}", *end, sep="\n", file=sys.stderr)
 
     def close(self) -> None:
         """End what was started and remove the folder."""

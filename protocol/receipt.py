@@ -96,4 +96,4 @@ class Document(Model):
 
     title: Annotated[str, Field(max_length=200)]
     """What it is, for the job list and the screen: `Receipt S1-2-20261121-0042`."""
-    elements: Annotated[tuple[Element, ...], Field(max_length=2000)]
+    elements: Annotated[tuple[Element, ...], Field(max_length=6000)]

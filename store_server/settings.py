@@ -92,7 +92,7 @@ class StoreSettings(BaseModel):
         ),
     ] = 999_000
     line_limit: Annotated[
-        int, Field(ge=1, le=2000, description=N_("The most lines that one sale can have."))
+        int, Field(ge=1, le=1000, description=N_("The most lines that one sale can have."))
     ] = 500
     wrong_pin_limit: Annotated[
         int, Field(ge=3, le=20, description=N_("After so many wrong PINs an operator is locked for a while."))

@@ -21,8 +21,11 @@ from protocol.receipt import (
     TextLine,
 )
 
-MAX_ELEMENTS = 1900
-"""Fewer than a document may hold: the marks of copies and training need a place too."""
+MAX_ELEMENTS = 5900
+"""Fewer than a document may hold: the marks of copies and training need a place too.
+
+The longest sale that a store can allow has 1,000 lines, each of which takes up to five lines of paper.
+"""
 
 _SPECIAL = "[]|-=*"
 _HIDDEN = {ord(char): chr(0xE0F0 + i) for i, char in enumerate(_SPECIAL)}
@@ -119,17 +122,22 @@ def check_source(text: str) -> None:
             _style(number, command[1])
 
 
-def parse(text: str) -> tuple[Element, ...]:
+def parse(text: str, *, cut: bool = False) -> tuple[Element, ...]:
     """Return the elements of a filled template. Empty lines count for nothing: `[feed]` makes room.
 
-    Raises MarkupError; its line number is that of the filled text.
+    Raises MarkupError; its line number is that of the filled text. With `cut`, what is too long ends with a
+    line that says so instead.
     """
     elements: list[Element] = []
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             elements.append(_element(number, line.rstrip()))
         if len(elements) > MAX_ELEMENTS:
-            raise MarkupError(number, _("This would be too long for one piece of paper."))
+            words = _("This would be too long for one piece of paper.")
+            if not cut:
+                raise MarkupError(number, words)
+            elements[-1] = TextLine(text=words, bold=True)
+            break
     return tuple(elements)
 
 

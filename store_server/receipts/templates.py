@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 TEMPLATES = ("receipt", "x_slip", "z_slip", "day_slip", "cash_slip")
 """Every template that a store has."""
 
-MAX_FILLED = 200_000
+MAX_FILLED = 1_000_000
 """Characters that a filled template may have; more is a loop that went wrong."""
 
 _DEFAULTS = Path(__file__).parent / "defaults"
@@ -74,22 +74,27 @@ def _source_line(error: Exception) -> int | None:
     return lines[-1] if lines else None
 
 
-def _fill(text: str, values: Mapping[str, Any]) -> str:
+def _fill(text: str, values: Mapping[str, Any], *, cut: bool) -> str:
     parts: list[str] = []
     size = 0
     for part in _compiled(text).generate({**values, "words": words()}):
         parts.append(part)
         size += len(part)
         if size > MAX_FILLED:
+            if cut:
+                break
             raise TemplateWrong(None, _("It prints without an end."))
     return "".join(parts)
 
 
-def fill(text: str, values: Mapping[str, Any]) -> tuple[Element, ...]:
-    """Return the elements that the template makes of the values. Raises TemplateWrong."""
+def fill(text: str, values: Mapping[str, Any], *, cut: bool = False) -> tuple[Element, ...]:
+    """Return the elements that the template makes of the values. Raises TemplateWrong.
+
+    With `cut`, paper that would be too long is cut and says so.
+    """
     try:
         markup.check_source(text)
-        return markup.parse(_fill(text, values))
+        return markup.parse(_fill(text, values, cut=cut), cut=cut)
     except MarkupError as error:
         raise TemplateWrong(error.line, error.reason) from error
     except TemplateSyntaxError as error:
@@ -115,6 +120,6 @@ def make_document(
         elements = fill(text, values)
     except TemplateWrong as error:
         log.error("template %s failed, the default is used: %s", template, error.sentence())
-        elements = fill(default_text(template), values)
+        elements = fill(default_text(template), values, cut=True)
     edge = tuple(_mark(mark) for mark in marks)
     return Document(title=title[:200], elements=(*edge, *elements, *edge))

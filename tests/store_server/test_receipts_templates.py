@@ -15,7 +15,7 @@ from protocol.messages.shifts import CashDirection, CloseDay, MoveCash, PrintXSl
 from protocol.messages.store import GetTemplate, SaveTemplate, TemplateText
 from protocol.receipt import Align, Barcode, Document, Feed, QrCode, Row, Rule, Symbology, TextLine
 from store_server.receipts import templates
-from store_server.receipts.markup import MarkupError, as_value, check_source, parse
+from store_server.receipts.markup import MAX_ELEMENTS, MarkupError, as_value, check_source, parse
 from store_server.receipts.samples import sample
 from store_server.receipts.tables import Form
 from store_server.receipts.templates import TEMPLATES, TemplateWrong, default_text, fill, make_document
@@ -66,7 +66,7 @@ def test_columns_can_be_given_shares_of_the_width() -> None:
         ("[barcode] 条码", 1, "cannot be printed as this barcode"),
         ("[barcode ean13] 12", 1, "cannot be printed as this barcode"),
         ("[qr]", 1, "1 to 700 characters"),
-        ("x\n" * 3000, 1901, "too long"),
+        pytest.param("x\n" * (MAX_ELEMENTS + 1), MAX_ELEMENTS + 1, "too long", id="paper without an end"),
     ],
 )
 def test_a_wrong_line_is_named_with_its_reason(text: str, line: int, words: str) -> None:
@@ -196,6 +196,18 @@ def test_a_sale_never_fails_because_of_its_paper(caplog: pytest.LogCaptureFixtur
         document = make_document("cash_slip", form.text, sample(form), "Slip")
     assert "stamps" in paper(document)
     assert "the default is used" in caplog.text
+
+
+def test_the_receipt_of_the_longest_sale_is_whole_and_a_longer_one_says_that_it_was_cut() -> None:
+    form = Form("receipt", default_text("receipt"), "en", "Shop", "", "", "CNY", "Asia/Shanghai")
+    with speaking("en"):
+        values = sample(form)
+        line = values["lines"][0] | {"discount": "1.00", "price_reason": "damaged", "note": "as it is"}
+        whole = make_document("receipt", form.text, values | {"lines": [line] * 1000}, "Receipt")
+        longer = make_document("receipt", form.text, values | {"lines": [line] * 3000}, "Receipt")
+    assert paper(whole).count("as it is") == 1000
+    assert isinstance(whole.elements[-1], Feed)
+    assert longer.elements[-1] == TextLine(text="This would be too long for one piece of paper.", bold=True)
 
 
 def test_the_receipt_speaks_the_language_of_the_store_not_of_the_cashier(shop: Shop) -> None:
