@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
+from textual.widgets import Static
 
 from protocol.language import _
 from terminal_app.console.fields import ChoiceField, Editor, TextField, YesNoField
@@ -93,7 +94,9 @@ class FormView(VerticalScroll, can_focus=False):
     FormView {
         height: 1fr; padding: 0 1;
         & .heading { color: $primary; text-style: bold; height: 1; margin: 0; }
-        & .spaced { margin: 1 0 0 0; }
+        & .filler { display: none; }
+        & .spaced { height: 2; padding: 1 0 0 0; }
+        & .heading, & LineEditor, & .form-end { column-span: 2; }
     }
     """
     BINDINGS = [Binding("up", "step(-1)", show=False), Binding("down", "step(1)", show=False)]
@@ -120,15 +123,19 @@ class FormView(VerticalScroll, can_focus=False):
 
     def compose(self) -> ComposeResult:
         """The parts from top to bottom."""
-        first = True
-        for part in self.parts:
+        fields = 0
+        for i, part in enumerate(self.parts):
             if isinstance(part, Field):
+                fields += 1
                 yield self.rows[part.key]
-            elif isinstance(part, Heading):
-                yield Words(part.label, classes="heading" if first else "heading spaced")
+                continue
+            if fields % 2:
+                yield Static(classes="filler")  # in two columns, what follows begins a row of its own
+            fields = 0
+            if isinstance(part, Heading):
+                yield Words(part.label, classes="heading spaced" if i else "heading")
             else:
                 yield part
-            first = False
 
     def fill(self, values: Mapping[str, Value]) -> None:
         """Put values into the fields, as what was there at the beginning."""

@@ -162,6 +162,7 @@ class Framed(Place[R]):
         for widget in self.query(".top-bar, NoticeLine"):
             widget.refresh()
         if self.console.store.link.up:
+            self.say("")
             self.do_reload()
 
     def store_fact(self, fact: Fact) -> None:

@@ -73,7 +73,7 @@ class ProductsPage(Page):
         yield Words(self._info_words, classes="info", id="info")
         yield Table(
             [
-                Column(N_("Code"), 12),
+                Column(N_("Code"), 14),
                 Column(N_("Name"), least=16, share=3),
                 Column(N_("Price"), 10, right=True),
                 Column(N_("Unit"), 5, optional=True),
@@ -105,6 +105,7 @@ class ProductsPage(Page):
             parts.append(_("{count} shown, more below").format(count=count))
         else:
             parts.append(ngettext("{count} product", "{count} products", count).format(count=count))
+        parts.append(_("Enter opens"))
         return " · ".join(parts)
 
     # --- asking -----------------------------------------------------------------------------------
