@@ -45,6 +45,9 @@ class TenderScreen(Place[None]):
         Binding("up", "choose(-1)", show=False, priority=True),
         Binding("down", "choose(1)", show=False, priority=True),
         Binding("delete", "remove", show=False, priority=True),
+        # Before anybody else sees them, so that what is typed ahead goes to the next field.
+        Binding("tab", "app.focus_next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
         *(Binding(f"f{5 + n}", f"quick({n})", show=False, priority=True) for n in range(4)),
         Binding("f9", "kind('cash')", show=False, priority=True),
     ]
