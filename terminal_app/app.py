@@ -1,6 +1,5 @@
 """The cashier's terminal: hears scans and cards, follows the lane's devices, and shows the counter."""
 
-import asyncio
 import gc
 import logging
 from typing import Any
@@ -8,18 +7,14 @@ from typing import Any
 from textual.screen import Screen
 
 from protocol.language import _, current_language
-from protocol.messages.base import Done, Fact, Refused
+from protocol.messages.base import Done, Fact
 from protocol.messages.devices import (
     BarcodeScanned,
     BenchChanged,
     CardPresented,
-    ClaimInput,
     DeviceChanged,
     DrawerChanged,
-    InputClaimed,
     JobChanged,
-    ListInput,
-    RecentInput,
 )
 from protocol.messages.sales import SaleParked, SaleRecalled
 from protocol.messages.store import ReportLane
@@ -27,12 +22,11 @@ from terminal_app.checkout.screen import CheckoutScreen
 from terminal_app.checkout.sign_on import LaneSignOn
 from terminal_app.checkout.till import Till
 from terminal_app.connections import Connections
+from terminal_app.lane_input import Input, LaneInput
 from terminal_app.settings import TerminalSettings
 from terminal_app.shell import ShellApp
 from terminal_app.spool import Spool
 from terminal_app.world import World
-
-log = logging.getLogger(__name__)
 
 
 class TerminalApp(ShellApp):
@@ -44,9 +38,8 @@ class TerminalApp(ShellApp):
         """Open the spool. Raises OSError when the data directory cannot be used."""
         super().__init__(settings, world, **more)
         self.till = Till(settings.lane, world.store, world.devices, Spool(settings.spool_path))
-        self._last_input: int | None = None
-        """The number of the latest input; None before the first claim."""
-        self._claiming = asyncio.Lock()
+        self.till.broke = self.broke
+        self.input = LaneInput(world.devices, settings.terminal, self._take) if world.devices else None
         self._daemon_up = False
 
     def first_place(self) -> Screen[Any]:
@@ -123,27 +116,18 @@ class TerminalApp(ShellApp):
 
     def device_gap(self, restarted: bool) -> None:
         """Ask for devices and for inputs that were missed."""
-        if restarted and self._last_input is not None:
-            self._last_input = 0  # a new run of the daemon counts anew
+        if restarted and self.input is not None:
+            self.input.restarted()
         self.till.in_background(self._claim())
 
     async def _claim(self) -> None:
-        """Claim the lane's scanner and reader; take what was missed."""
-        if self.devices is None:
+        if self.devices is None or self.input is None:
             return
-        async with self._claiming:
-            claimed = await self.devices.ask(ClaimInput(), InputClaimed)
-            if isinstance(claimed, Refused):
-                self.tell(claimed.explanation, "warning", bell=True)
-                return
-            if self._last_input is None:  # what came before this terminal began was somebody else's
-                self._last_input = claimed.last_number
-            missed = await self.devices.ask(ListInput(after=self._last_input), RecentInput)
-            if isinstance(missed, RecentInput):
-                inputs: list[BarcodeScanned | CardPresented] = [*missed.scans, *missed.cards]
-                for fact in sorted(inputs, key=lambda fact: fact.number):
-                    self._input(fact)
-            await self.devices.look()
+        refused = await self.input.claim()
+        if refused is not None:
+            self.tell(refused.explanation, "warning", bell=True)
+            return
+        await self.devices.look()
         self.links_redrawn()
         await self._report_lane()
 
@@ -151,7 +135,8 @@ class TerminalApp(ShellApp):
         """Take scans and cards; follow devices and jobs."""
         match fact:
             case BarcodeScanned() | CardPresented():
-                self._input(fact)
+                if self.input is not None:
+                    self.input.hear(fact)
             case DeviceChanged():
                 if self.devices is not None:
                     self.devices.note(fact.device, fact.words, current_language())
@@ -165,13 +150,8 @@ class TerminalApp(ShellApp):
             case _:
                 pass
 
-    def _input(self, fact: BarcodeScanned | CardPresented) -> None:
-        """Take an input once, if it is for this terminal."""
-        if self._last_input is not None and fact.number <= self._last_input:
-            return
-        self._last_input = fact.number
-        if fact.claimed_by != self.settings.terminal:
-            return
+    def _take(self, fact: Input) -> None:
+        """Hand a scan or a card to the screen on top."""
         self.touched()
         if isinstance(fact, BarcodeScanned):
             self.scanned(fact.data)

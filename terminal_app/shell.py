@@ -168,8 +168,8 @@ class ShellApp(App[str]):
             self.switch_language(signed_on.operator.language)
         await self.switch_screen(self.first_place())
         await self.on_signed_on()
-        if signed_on.must_change_pin:
-            self.place.perform("checkout.change_pin") if hasattr(self.screen, "do_change_pin") else None
+        if signed_on.must_change_pin and hasattr(self.screen, "do_change_pin"):
+            self.place.perform("checkout.change_pin")
 
     async def do_sign_off(self) -> None:
         """End the session and ask who is next."""
@@ -302,6 +302,10 @@ class ShellApp(App[str]):
             await super().on_event(key)
 
     # --- errors -----------------------------------------------------------------------------------
+
+    def broke(self, error: Exception) -> None:
+        """Take an error of something that ran in the background."""
+        self._handle_exception(error)
 
     def _handle_exception(self, error: Exception) -> None:
         """Log an error of the program and say so; the basket is in the store and loses nothing."""

@@ -90,6 +90,8 @@ class Till:
         """Called when a scan was refused."""
         self.told: Callable[[str], None] = _nothing
         """Called with a sentence about something that went wrong in the background."""
+        self.broke: Callable[[Exception], None] = _nothing
+        """Called with an error of the program in the background."""
         self._turn = asyncio.Lock()
         self._working: asyncio.Task[None] | None = None
         self._background: set[asyncio.Task[None]] = set()
@@ -147,6 +149,7 @@ class Till:
         self.queue.append(scan)
         if self._working is None or self._working.done():
             self._working = asyncio.create_task(self._work(), name="waiting scans")
+            self._working.add_done_callback(self._ended)
         elif len(self.queue) > 1:
             self.queue_changed()
 
@@ -329,6 +332,13 @@ class Till:
         task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Report a bug in a background task; nobody awaits it who would see it."""
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Exception):
+            self.broke(error)
 
     def close(self) -> None:
         """Stop what is under way; what matters is in the spool."""

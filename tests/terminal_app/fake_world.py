@@ -268,7 +268,7 @@ class FakeStore(FakeAsker):
         if self.shift is None:
             return Refused(code="no_shift", explanation="No shift is open at this lane. Open one first.")
         basket = self._open(request.sale_id, request.lane)
-        quantity = request.quantity_thousandths
+        quantity = request.quantity_thousandths or 1000
         line = sales.LineView(
             line=len(basket.lines) + 1,
             product_id=product,
