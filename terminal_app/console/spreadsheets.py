@@ -7,7 +7,6 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -225,14 +224,17 @@ class ExcelFile:
 
     @staticmethod
     def _count(path: Path) -> int:
-        """Return the rows that the first sheet says it has; 0 where it does not say."""
+        """Return the rows of the first sheet, for the progress; it often does not say."""
         with zipfile.ZipFile(path) as archive:
             sheets = sorted(name for name in archive.namelist() if name.startswith("xl/worksheets/sheet"))
-            start = archive.open(sheets[0]).read(2000) if sheets else b""
-        with suppress(IndexError, ValueError):
-            reference = start.split(b'<dimension ref="', 1)[1].split(b'"', 1)[0].decode("ascii", "replace")
-            return int("".join(c for c in reference.rsplit(":", 1)[-1] if c.isdigit()))
-        return 0
+            if not sheets:
+                return 0
+            rows, end = 0, b""
+            with archive.open(sheets[0]) as sheet:
+                while chunk := sheet.read(_CHUNK):
+                    rows += (end + chunk).count(b"<row")
+                    end = chunk[-3:]
+            return rows
 
     def _next(self) -> list[str] | None:
         try:

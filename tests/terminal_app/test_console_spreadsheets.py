@@ -141,6 +141,18 @@ def test_progress_reaches_the_end_of_a_large_file(tmp_path: Path) -> None:
     assert max(len(rows) for _first, rows in cut) == PIECE_ROWS
 
 
+def test_progress_of_an_excel_file_is_known_without_its_own_word_for_its_size(tmp_path: Path) -> None:
+    path = tmp_path / "goods.xlsx"
+    with create_file(path) as file:
+        for i in range(1000):
+            file.write([f"c{i}"])
+    with open_spreadsheet(path) as sheet:
+        rows = sheet.rows()
+        for _row in range(499):
+            next(rows)
+        assert sheet.fraction_ppm() == 500_000
+
+
 def test_pieces_have_no_gap_and_stay_below_the_size_of_a_message() -> None:
     rows = [(2, ("A",)), (3, ("B",)), (5, ("C",)), *((n, ("文" * 4000,)) for n in range(6, 106))]
     cut = list(pieces(iter(rows)))
