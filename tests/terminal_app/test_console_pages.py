@@ -616,3 +616,29 @@ async def test_who_may_not_edit_products_begins_at_the_day(tmp_path: Path) -> No
         owner.app.signed_on = owner.app.signed_on.model_copy(update={"permissions": (Permission.SEE_SALES,)})
         assert owner.app.first_place().HERE == "day"
         await asyncio.sleep(0)
+
+
+async def test_going_to_another_page_gives_a_checked_import_back(tmp_path: Path) -> None:
+    path = tmp_path / "goods.csv"
+    path.write_text("code,name,price\nA,Tea,1\n", encoding="utf-8")
+    async with back_room(tmp_path) as owner:
+        await owner.open_page("f3")
+        await owner.press("f8")
+        await choose(owner, path)
+        await owner.until_on(ImportScreen)
+        await owner.press("f2")
+        await owner.until_on(ProductsPage)
+        assert isinstance(owner.store.asked[-1], (CancelImport, FindProducts))
+        assert any(isinstance(request, CancelImport) for request in owner.store.asked)
+
+
+async def test_going_to_another_page_with_something_typed_asks_first(tmp_path: Path) -> None:
+    async with back_room(tmp_path) as owner:
+        await owner.press("enter")
+        await owner.until(lambda: owner.app.screen.query(FormView))
+        owner.form.rows["name"].editor.text = "Half typed"
+        await owner.press("f5")
+        await owner.until_on(Question)
+        await owner.press("escape")
+        await owner.until_on(ProductScreen)
+        assert owner.form.rows["name"].editor.text == "Half typed"
