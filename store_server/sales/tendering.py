@@ -48,7 +48,9 @@ def _amount_problem(work: Work, basket: Basket, kind: sqlite3.Row, amount_minor:
         return _limits(work, kind, amount_minor)
     if not kind["gives_change"]:
         text = _("{tender} gives no change: {amount} is more than the {due} still to pay.")
-        words = text.format(tender=views.tender_name(kind), amount=money(work, amount_minor), due=money(work, due))
+        words = text.format(
+            tender=views.tender_name(kind), amount=money(work, amount_minor), due=money(work, due)
+        )
         return Refused(code="too_much", field="amount_minor", explanation=words)
     if amount_minor - due > _CHANGE_NOTES * denominations(work.settings.currency)[0]:
         text = _("{amount} for {due} cannot be right. Was a barcode typed as an amount?")

@@ -131,9 +131,7 @@ def _tender_totals(rows: list[sqlite3.Row], change_minor: int) -> tuple[TenderTo
         amount, name = row["amount"], row["name"]
         if row["counts_in_drawer"]:
             amount, change_minor = amount - change_minor, 0
-        totals.append(
-            TenderTotal(tender=row["tender"], name=_(name), count=row["n"], amount_minor=amount)
-        )
+        totals.append(TenderTotal(tender=row["tender"], name=_(name), count=row["n"], amount_minor=amount))
     return tuple(totals)
 
 
