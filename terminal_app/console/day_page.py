@@ -81,7 +81,7 @@ class DayPage(Page):
     def store_fact(self, fact: Fact) -> None:
         """Figures change with each sale and shift."""
         if isinstance(fact, (SaleFinished, ShiftOpened, ShiftClosed, BusinessDayOpened, BusinessDayClosed)):
-            self.do_reload()
+            self.reload_soon()
 
     # --- drawing ----------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 A = TypeVar("A", bound=Answer)
 R = TypeVar("R")
 
+_NEWS_S = 0.5
 PAGES = ("products", "transfer", "operators", "day", "devices", "settings")
 """The pages in the order in which they are listed; each is the action `console.<page>`."""
 
@@ -79,6 +80,7 @@ class Framed(Place[R]):
     TITLE_WORDS: ClassVar[str] = ""
     HERE: ClassVar[str] = ""
     """The page that it belongs to."""
+    _reload_due = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (140, "-roomy")]
     DEFAULT_CSS = """
     Framed {
@@ -144,6 +146,16 @@ class Framed(Place[R]):
     def do_reload(self) -> None:
         """Ask again."""
         self.background_task(self.load)
+
+    def reload_soon(self) -> None:
+        """Ask again because of news; once for all that come within a moment."""
+        if not self._reload_due:
+            self._reload_due = True
+            self.set_timer(_NEWS_S, self._reload_due_now)
+
+    def _reload_due_now(self) -> None:
+        self._reload_due = False
+        self.do_reload()
 
     def background_task(self, work: Callable[[], Coroutine[None, None, None]], group: str = "load") -> None:
         """Ask without keeping the keys waiting; a newer task of the group replaces the older."""

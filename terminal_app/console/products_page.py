@@ -171,7 +171,7 @@ class ProductsPage(Page):
     def store_fact(self, fact: Fact) -> None:
         """Prices and stock are shown: ask again when they change."""
         if isinstance(fact, (ProductChanged, StockCorrected)):
-            self.do_reload()
+            self.reload_soon()
 
     # --- keys -------------------------------------------------------------------------------------
 

@@ -79,7 +79,7 @@ class SettingsPage(Page):
     def store_fact(self, fact: Fact) -> None:
         """Somebody changed a setting."""
         if isinstance(fact, SettingChanged):
-            self.do_reload()
+            self.reload_soon()
 
     def _sentence(self) -> str:
         row = self.query_one(Table).current

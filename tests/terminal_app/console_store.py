@@ -134,7 +134,7 @@ from protocol.messages.store import (
     TerminalView,
     VerifyBooks,
 )
-from protocol.permissions import ROLES, Permission
+from protocol.permissions import ROLES
 from protocol.receipt import Align, Cell, Document, Feed, Row, Rule, TextLine
 from terminal_app.store_client import StoreClient
 
@@ -581,6 +581,3 @@ class ConsoleWorld:
 
     def close(self) -> None:
         """Nothing is open."""
-
-
-EVERYTHING = frozenset(Permission)
