@@ -26,7 +26,6 @@ from protocol.version import PROTOCOL_MAJOR, PROTOCOL_MINOR
 from store_server import __name__ as program_name
 from store_server.bootstrap import make_dispatcher, open_books, utc_now
 from store_server.catalogue.search_keys import load_pinyin
-from store_server.catalogue.search_keys import pinyin_of
 from store_server.database.connection import checkpoint, wal_bytes
 from store_server.database.unit_of_work import Work
 from store_server.dispatcher import Books, Dispatcher, Outcome
@@ -79,8 +78,6 @@ class StoreServer:
         self._lock = _lock(self._settings)
         self.books = open_books(self._settings.books)
         self._settings.books.chmod(0o600)
-        if self.books.settings.language == "zh_CN":
-            pinyin_of("柜")  # reads its tables, 0.2 s: not at the first product that is saved, in all lanes' time
         self.training = TrainingBooks(self._settings.books, self._settings.training_books, self._clock)
         self._keyring = self._make_keyring()
         self.publisher = FactPublisher(self._settings.fact_endpoints, keyring=self._keyring)
