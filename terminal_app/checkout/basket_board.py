@@ -7,7 +7,7 @@ from protocol.language import _
 from protocol.messages.sales import BasketView, LineView
 from protocol.money import format_minor
 from protocol.quantity import format_thousandths
-from terminal_app.widgets.cells import centre, fit, right
+from terminal_app.widgets.cells import cell_len, centre, fit, right
 from terminal_app.widgets.line_board import LineBoard, Piece
 
 _NUMBER, _QUANTITY, _PRICE, _AMOUNT = 4, 10, 10, 11
@@ -74,9 +74,8 @@ class BasketBoard(LineBoard):
             (right(str(line.line), _NUMBER - 2) + " ", "quiet"),
         ]
         if line.voided:
-            word = " " + _("VOID")
-            size = len(fit(word, 6))
-            pieces += [(fit(name, name_width - size), name_tone), (fit(word, 6)[:size], "warning")]
+            word = " " + _("VOID") + " "
+            pieces += [(fit(name, name_width - cell_len(word)), name_tone), (word, "warning")]
         else:
             pieces.append((fit(name, name_width), name_tone))
         quantity = format_thousandths(line.quantity_thousandths) + (line.unit and f" {line.unit}")
