@@ -177,14 +177,16 @@ class FormView(VerticalScroll, can_focus=False):
 
     async def replace_fields(self, keys: Sequence[str], fields: Sequence[Field], before: Widget) -> None:
         """Take fields out and put others in before a widget; texts of fields that stay are kept."""
-        texts = self.texts()
+        texts, initial = self.texts(), dict(self._initial)
+        leaving = [self.rows.pop(key) for key in keys]
         for key in keys:
-            await self.rows.pop(key).remove()
             self._initial.pop(key, None)
         for field in fields:
             row = self.rows[field.key] = FieldRow(field)
             row.editor.text = texts.get(field.key, "no" if field.kind is Kind.YES_NO else "")
-            self._initial[field.key] = row.editor.text
+            self._initial[field.key] = initial.get(field.key, row.editor.text)
+        for row in leaving:
+            await row.remove()
         if fields:
             await self.mount_all([self.rows[field.key] for field in fields], before=before)
 
