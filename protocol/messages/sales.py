@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, StrictBool, StrictInt
 
-from protocol.identifiers import LaneCode, OperatorId, ProductId, SaleId, TenderId
+from protocol.identifiers import LaneCode, OperatorId, ProductId, SaleId, ShiftId, TenderId
 from protocol.messages.base import (
     Answer,
     Command,
@@ -428,15 +428,71 @@ class ListSales(Query):
     offset: Annotated[StrictInt, Field(ge=0, le=1_000_000)] = 0
 
 
+class SoldLine(Model):
+    """One line of a finished sale, as it was sold for good."""
+
+    line: LineNumber
+    """Its number in the sale; voided lines leave gaps."""
+    product_id: ProductId
+    """The product, by this store's number."""
+    code: Name
+    """What was scanned or typed."""
+    name: Name
+    """The product's name at the sale."""
+    quantity_thousandths: Thousandths
+    """What was sold."""
+    normal_price_minor: Minor
+    """The unit price by the price list."""
+    unit_price_minor: Minor
+    """The unit price that was charged, before discounts."""
+    discount_minor: Minor
+    """Taken off the line, its share of the sale's discount included."""
+    amount_minor: Minor
+    """What was paid for the line."""
+
+
+class TakenTender(Model):
+    """One payment of a finished sale."""
+
+    tender_id: TenderId
+    """The payment."""
+    tender: Name
+    """The code of the tender kind."""
+    amount_minor: Minor
+    """What was handed over, change not yet taken off."""
+    reference: Name
+    """What the external terminal or the pay app showed."""
+
+
 class SaleFinished(Fact):
-    """A sale is in the books."""
+    """A sale is in the books; told whole, so that the journal's chain holds every line and payment."""
 
     sale_id: SaleId
+    """The sale."""
     receipt_number: Name
+    """Its receipt number."""
     lane: LaneCode
+    """Where it was sold."""
     operator_id: OperatorId
+    """Who finished it."""
+    shift_id: ShiftId
+    """The shift that has its money."""
+    business_date: Name
+    """The business date that it belongs to."""
+    currency: str
+    """Of all amounts."""
     total_minor: Minor
+    """What was to be paid, before cash rounding."""
+    rounding_minor: Minor
+    """The cash rounding, signed."""
+    change_minor: Minor
+    """What was given back."""
     line_count: StrictInt
+    """How many lines were sold."""
+    lines: tuple[SoldLine, ...]
+    """The lines that were sold; total = sum of their amounts."""
+    tenders: tuple[TakenTender, ...]
+    """The payments; their sum = total + rounding + change."""
 
 
 class SaleParked(Fact):

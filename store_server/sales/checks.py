@@ -35,6 +35,26 @@ FROM receipt_counters c LEFT JOIN sales s
 ON s.lane = c.lane AND s.business_date = c.business_date AND s.state = 'finished'
 GROUP BY c.lane, c.business_date HAVING used <> c.last OR top <> c.last
 """
+_JOURNAL_LINES = """
+SELECT json_extract(j.body, '$.receipt_number') AS number, json_extract(v.value, '$.line') AS line
+FROM journal j, json_each(j.body, '$.lines') v
+LEFT JOIN sale_lines l ON l.sale_id = json_extract(j.body, '$.sale_id')
+    AND l.line = json_extract(v.value, '$.line') AND NOT l.voided
+WHERE j.name = 'sales.SaleFinished' AND (
+    l.product_id IS NOT json_extract(v.value, '$.product_id')
+    OR l.quantity_thousandths IS NOT json_extract(v.value, '$.quantity_thousandths')
+    OR l.unit_price_minor IS NOT json_extract(v.value, '$.unit_price_minor')
+    OR l.amount_minor IS NOT json_extract(v.value, '$.amount_minor'))
+"""
+_JOURNAL_SALES = """
+WITH told AS MATERIALIZED (
+    SELECT json_extract(body, '$.sale_id') AS sale_id, json_extract(body, '$.total_minor') AS total,
+        json_array_length(body, '$.lines') AS lines FROM journal WHERE name = 'sales.SaleFinished'
+)
+SELECT s.receipt_number FROM sales s LEFT JOIN told ON told.sale_id = s.sale_id
+WHERE s.state = 'finished' AND (told.total IS NOT s.total_minor OR told.lines IS NOT
+    (SELECT count(*) FROM sale_lines l WHERE l.sale_id = s.sale_id AND NOT l.voided))
+"""
 
 
 def wrong_sales(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:
@@ -54,3 +74,7 @@ def wrong_sales(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:
         text = _("receipt numbers run to {last}, there are {used} sales, the highest has {top}")
         words = text.format(last=row["last"], used=row["used"], top=row["top"])
         yield f"{row['lane']} {row['business_date']}", words
+    for row in db.execute(_JOURNAL_LINES):
+        yield row[0], _("line {line} is not as the journal has it").format(line=row["line"])
+    for row in db.execute(_JOURNAL_SALES):
+        yield row[0], _("the sale is not as the journal has it")

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from protocol.identifiers import LaneCode, OperatorId, ProductId, SaleId
+from protocol.identifiers import LaneCode, ProductId, SaleId
 from protocol.language import _
 from protocol.messages.base import Answer, Refused
 from protocol.messages.sales import (
@@ -11,7 +11,6 @@ from protocol.messages.sales import (
     ReceiptReprinted,
     ReprintReceipt,
     SaleDone,
-    SaleFinished,
 )
 from store_server.database.unit_of_work import Work
 from store_server.ledger.rules import Account, Posting
@@ -19,6 +18,7 @@ from store_server.ledger.tables import post
 from store_server.receipts.tables import keep_form, present_form
 from store_server.sales import tables, views
 from store_server.sales.entry import Counter, money, open_counter
+from store_server.sales.facts import finished_fact
 from store_server.sales.receipt import receipt_of
 from store_server.sales.rows import OVERRIDE, Basket
 from store_server.sales.rules import (
@@ -54,16 +54,7 @@ def finish_sale(work: Work, command: FinishSale) -> Answer:
     for product_id, quantity in products_sold(basket.live).items():
         stock.move(work, ProductId(product_id), -quantity, SALE, number)
     _note_events(work, counter, basket)
-    work.record(
-        SaleFinished(
-            sale_id=command.sale_id,
-            receipt_number=number,
-            lane=command.lane,
-            operator_id=OperatorId(basket.sale.operator_id),
-            total_minor=basket.sale.total_minor,
-            line_count=len(basket.live),
-        )
-    )
+    work.record(finished_fact(basket))
     return _done(work, basket)
 
 
