@@ -88,8 +88,9 @@ class BenchScreen(Place[None]):
         yield NoticeLine(id="notice")
         yield Words(
             N_(
-                "Enter scan typed code  F2 scan a random one  F3 card on/off  F4 shut drawer  F5 paper\n"
-                "F6 cover  F7 pull/put back cable of ▶  PgUp PgDn paper  Esc back"
+                "Enter: scan typed code   F2: scan a random one   F3: card on / off\n"
+                "F4: shut drawer   F5: paper   F6: cover   F7: pull / put back cable of ▶\n"
+                "PgUp PgDn: paper   Esc: back"
             ),
             id="bench-keys",
         )

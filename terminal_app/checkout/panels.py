@@ -37,13 +37,17 @@ class HeadLine(Panel):
             _("Shift {number}").format(number=shift.number) if shift else _("No shift open"),
         ]
         clock = self.now.astimezone().strftime("%H:%M") + " "
-        left: list[Piece] = [(" " + words[0], "heading"), *((" │ " + word, "") for word in words[1:])]
-        if till.store.training:
-            left.append(("  " + _("TRAINING: nothing counts"), "training"))
+        training = till.store.training  # then the whole line is in the colour of training
+        left: list[Piece] = [(" " + words[0], "" if training else "heading")]
+        left += [(" │ " + word, "") for word in words[1:]]
+        if training:
+            left.append(("   ▓ " + _("TRAINING: nothing counts") + " ▓", ""))
         elif till.shift.day_overdue:
             left.append(("  ! " + _("yesterday is not closed"), "warning"))
         used = sum(cell_len(text) for text, _tone in left)
-        return [(*left, (" " * max(1, width - used - cell_len(clock)), ""), (clock, "quiet"))]
+        return [
+            (*left, (" " * max(1, width - used - cell_len(clock)), ""), (clock, "" if training else "quiet"))
+        ]
 
 
 class TotalPanel(Panel):

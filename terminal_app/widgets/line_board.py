@@ -146,7 +146,7 @@ class LineBoard(Widget):
 
     def _strip(self, pieces: list[Piece], width: int, *, picked: bool) -> Strip:
         strip = Strip([Segment(text, self._style(tone, picked)) for text, tone in pieces if text])
-        return strip.adjust_cell_length(width, self._style("", picked)).simplify()
+        return strip.adjust_cell_length(width, self._style("", picked))
 
     def _style(self, tone: str, picked: bool) -> Style:
         style = self._styles_by_tone.get((tone, picked))
