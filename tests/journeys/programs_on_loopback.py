@@ -13,8 +13,11 @@ from pathlib import Path
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None)
 
+_NOT_OURS = ("GUITAI_", "COLUMNS", "LINES", "TEXTUAL", "LC_")
+"""What the tests' own surroundings must not decide: another shop, the size of another window."""
+
 ENVIRONMENT = {
-    **{name: value for name, value in os.environ.items() if not name.startswith("GUITAI_")},
+    **{name: value for name, value in os.environ.items() if not name.startswith(_NOT_OURS)},
     "GUITAI_LANGUAGE": "en",
     "LANG": "C.UTF-8",
     "TERM": "xterm-256color",
