@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.worker import Worker
 
 from protocol.language import N_, _
+from terminal_app.widgets.boards_update import boards_update
 from terminal_app.widgets.line_board import LineBoard
 from terminal_app.widgets.notice import NoticeLine, Tone
 from terminal_app.widgets.words import Words
@@ -48,16 +49,16 @@ class Place(Screen[R]):
     def paint_now(self) -> None:
         """Write what changed on the boards of this screen, at once and in one piece.
 
-        Textual would wait for each widget's turn and then for the next frame: 5 to 15 ms of a scan's way.
+        Textual would wait for each widget's turn and then for the next frame: 5 to 15 ms of a scan's way,
+        and compose the whole screen for a few lines of it: another 1 ms.
         A changed layout is left to Textual.
         """
         waits = self._layout_required or self._scroll_required or self._recompose_required
         if self.is_current and self.is_mounted and not waits:
             if self._boards is None:
                 self._boards = set(self.query(LineBoard))
-            # A board that is not shown would make Textual arrange the whole screen again.
-            self._compositor.update_widgets(self._boards & self._compositor.visible_widgets.keys())
-            update = self._compositor.render_update(screen_stack=self.app._background_screens)
+            visible = self._compositor.visible_widgets
+            update = boards_update((board, *visible[board]) for board in self._boards & visible.keys())
             if update is not None:
                 self.app._display(self, update)
 
