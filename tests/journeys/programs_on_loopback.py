@@ -37,7 +37,7 @@ def guitai_line(home: Path, *arguments: str) -> list[str]:
 
 
 def guitai(
-    home: Path, *arguments: str, text: str = "", timeout_s: float = 60, **environment: str
+    home: Path, *arguments: str, text: str = "", **environment: str
 ) -> "subprocess.CompletedProcess[str]":
     """Run a subcommand to its end, from outside any event loop that must go on meanwhile."""
     return subprocess.run(
@@ -45,7 +45,7 @@ def guitai(
         input=text,
         capture_output=True,
         text=True,
-        timeout=timeout_s,
+        timeout=60,
         env={**ENVIRONMENT, **environment},
         check=False,
     )

@@ -18,7 +18,7 @@ from shop_on_loopback import (
 )
 from till_on_loopback import Till, each_sale_is_there_once
 
-from protocol.identifiers import LaneCode
+from protocol.identifiers import LaneCode, SaleId
 from protocol.messages.sales import BasketState, GetSale
 from protocol.messages.store import BackupMade, MakeBackup
 
@@ -88,7 +88,7 @@ async def _restore_elsewhere(shop: Shop, copy: Path, sales: list[str]) -> None:
             assert other.proven().sales == len(sales)
             await other.open()
             client = await other.client("lane-1", CASHIER)
-            state = await client.must(GetSale(sale_id=sales[-1]), BasketState)
+            state = await client.must(GetSale(sale_id=SaleId(sales[-1])), BasketState)
             assert state.basket is not None
             assert state.basket.receipt_number
             assert await other.server.stop() == 0

@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 from programs_on_loopback import ENVIRONMENT, guitai_line
 from shop_on_loopback import CASHIER, COLA, GOODS, MANAGER, SAMPLE, WATER, Shop, name
-from till_on_loopback import Till
+from till_on_loopback import Till, each_sale_is_there_once
 
 from guitai.__main__ import SUBCOMMANDS
 from protocol.identifiers import LaneCode
@@ -117,9 +117,10 @@ async def test_what_was_exported_comes_back_unchanged(shop: Shop, ending: str) -
         with goods.open(encoding="utf-8-sig") as file:
             written = [cell for row in csv.reader(file) for cell in row]
     else:
-        sheet = load_workbook(goods, read_only=True)
-        written = [str(cell) for row in sheet.active.iter_rows(values_only=True) for cell in row]
-        sheet.close()
+        book = load_workbook(goods, read_only=True)
+        sheet = book.worksheets[0]
+        written = [str(cell) for row in sheet.iter_rows(values_only=True) for cell in row]
+        book.close()
     for barcode, (name_of_it, _price) in GOODS.items():
         assert barcode in written
         assert name_of_it in written
@@ -272,3 +273,31 @@ async def test_a_copy_of_another_file_is_proven_too(shop: Shop) -> None:
     code, said = shop.run("verify", str(SAMPLE / "products.csv"))
     assert code == 1
     assert "cannot be read" in said
+
+
+@pytest.mark.timeout(180)
+async def test_a_hundred_thousand_goods_are_imported_while_a_lane_sells(shop: Shop) -> None:
+    await shop.open()
+    goods = shop.home / "many.csv"
+    with goods.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("code", "name", "price"))
+        for number in range(100_000):
+            rows.writerow((f"M{number:06}", f"Goods number {number}", f"{number % 9000 / 100 + 0.01:.2f}"))
+    before = len(_products(shop))
+    till = Till(await shop.client("lane-1", CASHIER), LaneCode("1"))
+    await till.open_shift(0)
+    line = guitai_line(shop.home, "import", str(goods), "--yes", *AS_MANAGER)
+    environment = {**ENVIRONMENT, "GUITAI_PIN": MANAGER.pin}
+    importing = await asyncio.create_subprocess_exec(
+        *line, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, env=environment
+    )
+    said = asyncio.create_task(importing.communicate())
+    while not said.done():
+        await till.sell([WATER, COLA])
+        await asyncio.wait((said,), timeout=0.05)
+    assert importing.returncode == 0, said.result()[0].decode()[-2000:]
+    assert "100000 new" in said.result()[0].decode().replace(",", "")
+    assert len(_products(shop)) == before + 100_000
+    assert len(till.sold) > 20
+    each_sale_is_there_once(shop, till)

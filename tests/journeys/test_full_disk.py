@@ -60,7 +60,8 @@ class Disk:
             self._limit(resource.RLIM_INFINITY)
 
     def _limit(self, size: int) -> None:
-        assert self._shop.server.process is not None
+        if self._shop.server.process is None or not self._shop.server.running:
+            return  # the next one has no limit
         resource.prlimit(self._shop.server.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
     def take_away(self) -> None:

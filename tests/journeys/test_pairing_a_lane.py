@@ -78,8 +78,7 @@ async def test_a_terminal_is_paired_and_works_and_is_revoked(shop: Shop) -> None
             assert "Pair it again" in said or "may no longer" in said or "Nobody answers" in said
     finally:
         remove(folder)
-    line = ("call", "store.ListTerminals", *MANAGED)
-    code, said = shop.run(*line, GUITAI_PIN=MANAGER.pin)
+    code, said = shop.run("call", "store.ListTerminals", *MANAGED, GUITAI_PIN=MANAGER.pin)
     assert code == 0, said
     (terminal,) = [each for each in json.loads(said)["body"]["terminals"] if each["terminal"] == "lane-7"]
     assert terminal["revoked"] is True

@@ -6,6 +6,7 @@ import random
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -153,7 +154,7 @@ async def test_no_scan_is_lost_or_doubled_by_a_loose_plug(lane: Lane) -> None:
         for _scan in range(dice.randint(1, 4)):
             lane.scanner.scan(dice.choice(sorted(GOODS)))
             pieces += 1
-        await until_asked(lambda sent=pieces: lane.has_read(sent), 10, "the driver has read the scans", 0.002)
+        await until_asked(partial(lane.has_read, pieces), 10, "the driver has read the scans", 0.002)
         if dice.random() < 0.5:
             # A code that is torn by the pull is nobody's scan, and must not glue itself to the next one.
             lane.scanner.send(b"]E0692116")
