@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from guitai.click_words import teach_click
 from guitai.places import Places, default_home
 from protocol.language import LANGUAGES, N_, _, set_process_language
 
@@ -106,6 +107,7 @@ def main() -> None:
     """Run the command."""
     locale.setlocale(locale.LC_CTYPE, "")
     choose_language()
+    teach_click()
     _translate(guitai)
     try:
         guitai.main(prog_name="guitai", standalone_mode=False)
