@@ -135,7 +135,7 @@ class TypedLine(Panel):
 class SidePanel(Panel):
     """In wide windows: the latest item large, the sum, and the keys that have no room at the foot."""
 
-    DEFAULT_CSS = "SidePanel { width: 38; height: 1fr; background: $surface; padding: 0 1; }"
+    DEFAULT_CSS = "SidePanel { width: 38; height: 1fr; background: $surface; }"
 
     def __init__(self, till: Till, keymap: dict[str, str]) -> None:
         """Show the till's latest item."""
@@ -144,7 +144,10 @@ class SidePanel(Panel):
         self._keymap = keymap
 
     def build(self, width: int, height: int) -> list[Line]:
-        """Item, sums, keys."""
+        """Item, sums, keys, with a free cell at both sides."""
+        return [((" ", ""), *line) for line in self._lines(width - 2, height)]
+
+    def _lines(self, width: int, height: int) -> list[Line]:
         lines: list[Line] = [(("", ""),), *self._item(width), (("─" * width, "quiet"),), *self._sums(width)]
         lines.append((("─" * width, "quiet"),))
         for action in at_place("checkout"):

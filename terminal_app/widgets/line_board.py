@@ -51,6 +51,9 @@ class LineBoard(Widget):
         self.rows: Sequence[Hashable] = ()
         self.picked: int | None = None
         self._top = 0
+        self._headed: bool | None = None
+        self._bare: bool | None = None
+        """True: nothing but the lines is to be drawn; None: to be found out."""
         self._styles_by_tone: dict[tuple[str, bool], Style] = {}
 
     def pieces(self, row: Hashable, width: int, picked: bool) -> list[Piece]:
@@ -76,18 +79,17 @@ class LineBoard(Widget):
         if self._top != before_top or (not before) != (not rows):
             self.refresh()
             return
-        offset = self._heading_height
+        offset, line_width = self._heading_height, self.size.width
         for index in range(self._top, self._top + self.body_height):
             old = before[index] if index < len(before) else None
             new = rows[index] if index < len(rows) else None
             was_picked, is_picked = index == before_picked, index == self.picked
             if old == new and was_picked == is_picked:
                 continue
-            x, width = 0, self.size.width
+            x, width = 0, line_width
             if old is not None and new is not None and was_picked == is_picked:
-                x, width = _changed(
-                    self.pieces(old, width, is_picked), self.pieces(new, width, is_picked), width
-                )
+                pieces = self.pieces(old, line_width, is_picked), self.pieces(new, line_width, is_picked)
+                x, width = _changed(*pieces, line_width)
             self.refresh(Region(x, offset + index - self._top, width, 1))
 
     def move(self, by: int) -> None:
@@ -103,7 +105,9 @@ class LineBoard(Widget):
 
     @property
     def _heading_height(self) -> int:
-        return 0 if self.heading(10) is None else 1
+        if self._headed is None:
+            self._headed = self.heading(10) is not None
+        return int(self._headed)
 
     def _scroll(self) -> None:
         height = self.body_height
@@ -112,6 +116,20 @@ class LineBoard(Widget):
             self._top = self.picked - height // 2
         most = len(self.rows) - (height if len(self.rows) <= height else height // 2)
         self._top = max(0, min(self._top, most))
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return lines without Textual's cache of styled lines, which costs more than drawing them.
+
+        A board with a border or padding, or without colours, leaves that to Textual.
+        """
+        if self._bare is None:
+            self._bare = not self.gutter and not self.app.no_color
+        if not self._bare:
+            return super().render_lines(crop)
+        strips = [self.render_line(y) for y in range(crop.y, crop.bottom)]
+        if crop.x == 0 and crop.width == self.size.width:
+            return strips
+        return [strip.crop(crop.x, crop.right) for strip in strips]
 
     def render_line(self, y: int) -> Strip:
         """Return one line of the widget."""
@@ -143,6 +161,7 @@ class LineBoard(Widget):
         """Forget the colours of the earlier theme."""
         super().notify_style_update()
         self._styles_by_tone.clear()
+        self._bare = None
 
     def _strip(self, pieces: list[Piece], width: int, *, picked: bool) -> Strip:
         strip = Strip([Segment(text, self._style(tone, picked)) for text, tone in pieces if text])
@@ -161,17 +180,24 @@ class LineBoard(Widget):
 
 
 def _changed(before: list[Piece], after: list[Piece], width: int) -> tuple[int, int]:
-    """Return first cell and number of cells of the part of a line that differs."""
-    old = [(character, tone) for text, tone in before for character in text]
-    new = [(character, tone) for text, tone in after for character in text]
+    """Return first cell and number of cells of the part that differs, in whole pieces at its end."""
+    most = min(len(before), len(after))
     head = 0
-    while head < min(len(old), len(new)) and old[head] == new[head]:
+    while head < most and before[head] == after[head]:
         head += 1
-    x = sum(cell_len(character) for character, _tone in new[:head])
-    tail = 0
-    if sum(cell_len(text) for text, _tone in before) == sum(cell_len(text) for text, _tone in after):
-        while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
+    x = sum(cell_len(text) for text, _tone in after[:head])
+    end = width
+    if len(before) == len(after):
+        tail = 0
+        while tail < most - head and before[-1 - tail] == after[-1 - tail]:
             tail += 1
-    right = sum(cell_len(character) for character, _tone in new[len(new) - tail :])
-    used = sum(cell_len(text) for text, _tone in after)
-    return x, (used - right if tail else width) - x
+        middle = slice(head, len(after) - tail)
+        size = sum(cell_len(text) for text, _tone in after[middle])
+        if tail and size == sum(cell_len(text) for text, _tone in before[middle]):
+            end = x + size
+    if head < most and before[head][1] == after[head][1]:
+        for old, new in zip(before[head][0], after[head][0], strict=False):
+            if old != new:
+                break
+            x += cell_len(new)
+    return x, end - x
