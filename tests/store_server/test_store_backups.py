@@ -117,6 +117,38 @@ def test_a_file_that_is_no_backup_restores_nothing(store: Path, tmp_path: Path) 
     assert journal_rows(store) == 0
 
 
+@pytest.mark.parametrize("damaged", [b"", b"the disk has eaten it" * 1000])
+def test_a_restore_replaces_books_that_no_program_can_open_any_more(
+    store: Path, tmp_path: Path, damaged: bytes
+) -> None:
+    books = open_books(store)
+    with closing(books.db):
+        write_facts(books, 5)
+        copy_books(store, tmp_path / "backup.db")
+    store.write_bytes(damaged)
+    aside = restore_books(tmp_path / "backup.db", store)
+    assert aside is not None
+    assert aside.read_bytes() == damaged
+    assert journal_rows(store) == 5
+
+
+def test_a_wal_without_its_books_is_not_played_into_the_restored_ones(store: Path, tmp_path: Path) -> None:
+    books = open_books(store)
+    with closing(books.db):
+        write_facts(books, 5)
+        copy_books(store, tmp_path / "backup.db")
+        write_facts(books, 2)
+        store.unlink()  # what a restore leaves that was cut off in the middle
+        restore_books(tmp_path / "backup.db", store)
+    assert journal_rows(store) == 5
+
+
+@pytest.mark.parametrize("name", ["/", "a\0b", "x" * 300])
+def test_a_place_that_cannot_be_is_refused_in_words(store: Path, tmp_path: Path, name: str) -> None:
+    with pytest.raises(BackupFailed):
+        copy_books(store, tmp_path / name)
+
+
 @pytest.mark.parametrize(
     ("tamper", "where"),
     [
