@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 from programs_on_loopback import until
-from shop_on_loopback import COLA, WATER, Shop, name, open_shift
-from window_on_loopback import ENTER, ESCAPE, F9, F12, ctrl
+from shop_on_loopback import COLA, GOODS, WATER, Shop, name, open_shift
+from window_on_loopback import ENTER, ESCAPE, F2, F9, F12, ctrl
 
-from guitai.demo import CASHIER
+from guitai.demo import CASHIER, MANAGER
 
 
 def _children(pid: int) -> set[int]:
@@ -92,4 +92,24 @@ async def test_the_demonstration_ends_its_programs_even_when_it_is_killed(empty_
     children = _children(window.process.pid)
     assert len(children) >= 2
     window.kill()
+    await until(lambda: not any(_alive(pid) for pid in children), 10, "all programs are gone")
+
+
+@pytest.mark.timeout(120)
+async def test_the_back_room_of_the_demonstration_shows_the_goods(empty_place: Shop) -> None:
+    shop = empty_place
+    window = shop.window("demo-console", "demo", "--console")
+    window.start()
+    await window.shows("Who is there?", MANAGER.pin, within_s=40)
+    assert window.process is not None
+    children = _children(window.process.pid)
+    await window.type(MANAGER.code)
+    window.press(ENTER)
+    await window.type(MANAGER.pin, seen="•" * 4)
+    window.press(ENTER)
+    await window.shows("Products")
+    window.press(F2)
+    await window.shows(name(min(GOODS, key=name)))
+    window.press(ctrl("q"))
+    assert await window.ended() == 0
     await until(lambda: not any(_alive(pid) for pid in children), 10, "all programs are gone")

@@ -41,7 +41,7 @@ async def test_two_hundred_sales_survive_a_server_that_is_killed_again_and_again
     selling = [asyncio.create_task(shop_away(till)) for till in tills]
     restart_s: list[float] = []
     while not all(task.done() for task in selling):
-        wanted = sum(len(till.sold) for till in tills) + dice.randint(1, 8)
+        wanted = sum(len(till.sold) for till in tills) + dice.randint(1, 5)
         await until(
             lambda wanted=wanted: (
                 sum(len(till.sold) for till in tills) >= wanted  # type: ignore[misc]
@@ -52,7 +52,7 @@ async def test_two_hundred_sales_survive_a_server_that_is_killed_again_and_again
             every_s=0.001,
         )
         # Not a wait for anything: the cut comes at any moment of the next sales.
-        await asyncio.sleep(dice.uniform(0.0, 0.02))
+        await asyncio.sleep(dice.uniform(0.0, 0.01))
         shop.server.kill()
         began = time.monotonic()
         shop.server.start()
@@ -62,7 +62,7 @@ async def test_two_hundred_sales_survive_a_server_that_is_killed_again_and_again
         await task
     restart_s.sort()
     log.info("%d kills; from start to answer %.2f s", len(restart_s), restart_s[len(restart_s) // 2])
-    assert len(restart_s) >= 20
+    assert len(restart_s) >= 12
     each_sale_is_there_once(shop, *tills)
 
 

@@ -20,6 +20,7 @@ F1, F2, F3, F4 = "\x1bOP", "\x1bOQ", "\x1bOR", "\x1bOS"
 F5, F6, F7, F8 = "\x1b[15~", "\x1b[17~", "\x1b[18~", "\x1b[19~"
 F9, F10, F11, F12 = "\x1b[20~", "\x1b[21~", "\x1b[23~", "\x1b[24~"
 
+_CLOCK = re.compile("[0-9]{2}:[0-9]{2}")
 _FRAMES = re.compile("[\u2500-\u257f\u2580-\u259f]")
 
 
@@ -172,11 +173,15 @@ class Window:
 
     async def type(self, text: str, seen: str | None = None) -> None:
         """Type a text and wait until it stands on the screen; `seen` is what is seen of it."""
-        before = self.text.count(seen if seen is not None else text)
-        self.press(text)
         wanted = seen if seen is not None else text
+
+        def times() -> int:
+            return _CLOCK.sub("", self.text).count(wanted)
+
+        before = times()
+        self.press(text)
         await until(
-            lambda: self.text.count(wanted) > before,
+            lambda: times() > before,
             15,
             f"{self.name} shows what was typed: {wanted!r}",
             more=self.picture,
