@@ -71,7 +71,7 @@ class HelpScreen(Dialog[None]):
             for action in actions:
                 key = key_words(keymap.get(action.name, action.key))
                 moved = action.name in keymap
-                text = _(action.explanation)
+                text = f"{_(action.explanation)} [{action.name}]"
                 if moved:
                     text += " " + _("(moved; was {key})").format(key=key_words(ACTIONS[action.name].key))
                 lines += _entry(key, _(action.label), text, width)

@@ -1,0 +1,16 @@
+"""What every test of the screens begins with."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from protocol.language import current_language, set_process_language
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Begin in English, and leave the process's language as it was: a screen switches it for all."""
+    before = current_language()
+    set_process_language("en")
+    yield
+    set_process_language(before)
