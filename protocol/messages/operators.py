@@ -158,7 +158,7 @@ class SaveRole(Command):
     answer = Done
     permission = Permission.MANAGE_OPERATORS
     role: Name
-    permissions: tuple[Permission, ...]
+    permissions: Annotated[tuple[Permission, ...], Field(max_length=100)]
 
 
 class OperatorSignedOn(Fact):
@@ -169,9 +169,10 @@ class OperatorSignedOn(Fact):
 
 
 class SignOnFailed(Fact):
-    """A PIN was wrong; the journal keeps it."""
+    """A sign-on or an approval was tried with a wrong PIN; the journal keeps that it was, never the PIN."""
 
     code: Name
+    """The operator's code; empty for a code or card that nobody has, which may be a PIN in the wrong field."""
     terminal: str
     wrong_tries: StrictInt
 

@@ -31,7 +31,7 @@ from store_server.operators import sessions, tables
 from store_server.operators.rules import pin_fits, pin_problem
 
 
-def _prove(work: Work, row: sqlite3.Row | None, code: str, pin: str) -> Refused | None:
+def _prove(work: Work, row: sqlite3.Row | None, pin: str) -> Refused | None:
     """Check a PIN; a wrong one is counted and recorded, and locks after too many."""
     if row is not None and row["locked_until"] and read_time(row["locked_until"]) > work.now:
         until = read_time(row["locked_until"]).astimezone(work.settings.zone)
@@ -44,7 +44,9 @@ def _prove(work: Work, row: sqlite3.Row | None, code: str, pin: str) -> Refused 
         return None
     tries = tables.note_wrong_try(work, row) if row is not None else 1
     work.refusal_is_kept = True
-    work.record(SignOnFailed(code=row["code"] if row else code, terminal=work.terminal, wrong_tries=tries))
+    # A code that nobody has is not kept: it may be a PIN that was typed into the wrong field.
+    known = row["code"] if row is not None else ""
+    work.record(SignOnFailed(code=known, terminal=work.terminal, wrong_tries=tries))
     return Refused(
         code="wrong_pin", field="pin", explanation=_("This code and PIN do not fit. Please try again.")
     )
@@ -53,7 +55,7 @@ def _prove(work: Work, row: sqlite3.Row | None, code: str, pin: str) -> Refused 
 def sign_on(work: Work, command: SignOn) -> Answer:
     """Begin a session at the terminal that asks."""
     row = tables.by_card(work.db, command.card) if command.card else tables.by_code(work.db, command.code)
-    refused = _prove(work, row, command.code, command.pin)
+    refused = _prove(work, row, command.pin)
     if refused:
         return refused
     assert row is not None
@@ -77,13 +79,13 @@ def sign_off(work: Work, command: SignOff) -> Answer:
 def unlock(work: Work, command: Unlock) -> Answer:
     """Prove the PIN of the session's operator again."""
     row = tables.by_id(work.db, work.operator_id)
-    return _prove(work, row, "", command.pin) or Done()
+    return _prove(work, row, command.pin) or Done()
 
 
 def change_own_pin(work: Work, command: ChangeOwnPin) -> Answer:
     """Replace the own PIN."""
     row = tables.by_id(work.db, work.operator_id)
-    refused = _prove(work, row, "", command.old_pin) or _bad_pin(work, command.new_pin, "new_pin")
+    refused = _prove(work, row, command.old_pin) or _bad_pin(work, command.new_pin, "new_pin")
     if refused:
         return refused
     tables.set_pin(work, work.operator_id, command.new_pin, must_change=False)
@@ -105,7 +107,7 @@ def change_own_pin(work: Work, command: ChangeOwnPin) -> Answer:
 def approve(work: Work, command: Approve) -> Answer:
     """Let a second person approve one action of the present session."""
     row = tables.by_card(work.db, command.card) if command.card else tables.by_code(work.db, command.code)
-    refused = _prove(work, row, command.code, command.pin)
+    refused = _prove(work, row, command.pin)
     if refused:
         return refused
     assert row is not None
@@ -211,8 +213,9 @@ def save_role(work: Work, command: SaveRole) -> Answer:
     """Add a role or change what it may do."""
     if not command.role.strip():
         return Refused(code="empty", field="role", explanation=_("A role needs a name."))
-    tables.save_role(work.db, command.role.strip(), command.permissions)
-    work.record(RoleChanged(role=command.role.strip(), permissions=command.permissions))
+    permissions = tuple(dict.fromkeys(command.permissions))
+    tables.save_role(work.db, command.role.strip(), permissions)
+    work.record(RoleChanged(role=command.role.strip(), permissions=permissions))
     return Done() if tables.managers_left(work.db) else _last_manager()
 
 

@@ -171,6 +171,19 @@ def test_a_role_of_the_shops_own_takes_effect_at_once(shop: Shop) -> None:
     shop.ask_ok(no_sale)
 
 
+def test_a_permission_that_is_named_twice_is_given_once(shop: Shop) -> None:
+    twice = (Permission.SELL, Permission.SHIFT, Permission.SELL)
+    shop.do(Done, SaveRole(role="helper", permissions=twice), "boss")
+    found = {each.role: each.permissions for each in shop.do(Roles, ListRoles(), "boss").roles}
+    assert sorted(found["helper"]) == [Permission.SELL, Permission.SHIFT]
+
+
+def test_a_pin_in_the_field_of_the_code_is_not_kept(shop: Shop) -> None:
+    assert shop.refusal(SignOn(code=PINS["li"], pin="1"), None).code == "wrong_pin"
+    kept = shop.db.execute("SELECT body FROM journal WHERE name = 'operators.SignOnFailed'").fetchall()
+    assert [PINS["li"] in row[0] for row in kept] == [False]
+
+
 def test_an_approval_lapses_after_two_minutes(shop: Shop) -> None:
     shop.open_shift()
     approval = shop.approve(Permission.NO_SALE)
