@@ -54,6 +54,7 @@ _REFUSALS = {
     ),
 }
 
+_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$"
 _Hex33 = Annotated[str, Field(pattern=r"^[0-9a-f]{66}$")]
 _Proof = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _Key = Annotated[str, Field(pattern=r"^[0-9a-zA-Z.:+=^!/*?&<>()\[\]{}@%$#-]{40}$")]
@@ -63,7 +64,7 @@ class Start(Model):
     """Terminal to server: who wants in, and its half of the key exchange."""
 
     step: Literal["start"] = "start"
-    terminal: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
+    terminal: Annotated[str, Field(pattern=_NAME)]
     """The name under which the terminal will connect."""
     spake2: _Hex33
     """Its SPAKE2 message, side A, in hexadecimal."""
@@ -119,6 +120,11 @@ def new_code() -> PairingCode:
     """Return a new random code of 39 bits without letters that look alike."""
     letters = "".join(secrets.choice(_ALPHABET) for _n in range(_CODE_CHARACTERS))
     return PairingCode(f"{letters[:4]}-{letters[4:]}")
+
+
+def is_terminal_name(name: str) -> bool:
+    """Return whether a terminal can be paired under the name."""
+    return re.fullmatch(_NAME, name) is not None
 
 
 def code_bytes(typed: str) -> bytes:

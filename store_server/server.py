@@ -23,6 +23,7 @@ from protocol.sockets.keys import KeyRing, PublicKey, load_or_create_key_pair
 from protocol.sockets.pairing import PairingServer
 from protocol.sockets.reply_server import Incoming, Peer, ReplyServer
 from protocol.version import PROTOCOL_MAJOR, PROTOCOL_MINOR
+from protocol.wire import TooLarge
 from store_server import __name__ as program_name
 from store_server.bootstrap import make_dispatcher, open_books, utc_now
 from store_server.catalogue.search_keys import load_pinyin
@@ -65,7 +66,8 @@ class StoreServer:
         self._lock: TextIO | None = None
         self._last_request = 0.0
         self._tasks: list[asyncio.Task[None]] = []
-        self._importing: asyncio.Task[None] | None = None
+        self._importing: dict[bool, asyncio.Task[None]] = {}
+        """The work of imports, in the real books (False) and in the training ones (True)."""
         self.dispatcher: Dispatcher = make_dispatcher(clock)
         self.books: Books
 
@@ -89,7 +91,13 @@ class StoreServer:
             on_peer_gone=self._peer_gone,
         )
         self.services = Services(
-            self._settings, self.books, self._publish, self._present, self.training.begin, self._clock
+            self._settings,
+            self.books,
+            self._publish,
+            self._record,
+            self._present,
+            self.training.begin,
+            self._clock,
         )
         await self.publisher.start()
         if self._settings.pairing and self._keyring is not None:
@@ -99,13 +107,14 @@ class StoreServer:
             await self.services.pairing.start()
         await self.replies.start()
         self._tasks.append(asyncio.create_task(self._keep_house(), name="housekeeping"))
-        self._import_if_needed()
+        self._import_if_needed(self.books)
 
     def close(self) -> None:
         """Stop answering and close the books. Closing twice is allowed."""
-        for task in [*self._tasks, *([self._importing] if self._importing else [])]:
+        for task in [*self._tasks, *self._importing.values()]:
             task.cancel()
         self._tasks.clear()
+        self._importing.clear()
         for part in ("replies", "publisher"):
             if hasattr(self, part):
                 getattr(self, part).close()
@@ -135,12 +144,10 @@ class StoreServer:
         if self.services.answers(request):
             return self._serve(header, request)
         outcome = self.dispatcher.handle(books, header, request)
-        if not header.training:
-            self._after(outcome)
-        elif jobs.pending(books.db):
-            # Practice may wait for its list: nobody else works in these books.
-            while self._step(books):
-                pass
+        try:
+            self._after(books, outcome)
+        except Exception:  # it is committed: whatever comes after it must not turn its answer into a refusal
+            log.exception("after %s %s", header.name, header.id)
         return outcome.answer
 
     def _serve(self, header: Header, request: Request) -> Answer | Awaitable[Answer]:
@@ -164,16 +171,31 @@ class StoreServer:
             time_zone=settings.time_zone,
         )
 
-    def _after(self, outcome: Outcome) -> None:
-        """Publish what is committed, and act on it where the server itself is concerned."""
-        for fact in outcome.facts:
-            if isinstance(fact, TerminalRevoked) and self._keyring is not None:
-                self._keyring.revoke(fact.terminal)
-            self._publish(fact)
-        self._import_if_needed()
+    def _after(self, books: Books, outcome: Outcome) -> None:
+        """Publish what is committed, and act on it where the server is concerned; practice is silent."""
+        if not books.training:
+            for fact in outcome.facts:
+                if isinstance(fact, TerminalRevoked) and self._keyring is not None:
+                    self._keyring.revoke(fact.terminal)
+                self._publish(fact)
+        self._import_if_needed(books)
 
     def _publish(self, fact: Fact) -> None:
-        self.publisher.publish(fact)
+        try:
+            self.publisher.publish(fact)
+        except TooLarge as error:
+            log.error("the fact %s is not told, only that one is missing: %s", type(fact).__name__, error)
+            self.publisher.skip()
+
+    def _record(self, asked: Work, fact: Fact) -> None:
+        """Keep in the journal, and publish, what somebody did that is no command of a room."""
+
+        def keep(work: Work) -> None:
+            work.session, work.approver_id = asked.session, asked.approver_id
+            work.command_id = asked.command_id
+            work.record(fact)
+
+        self._publish_all(self.dispatcher.act(self.books, asked.terminal, keep)[1])
 
     # Terminals
 
@@ -209,14 +231,18 @@ class StoreServer:
 
     # Work between requests
 
-    def _import_if_needed(self) -> None:
-        if (self._importing is None or self._importing.done()) and jobs.pending(self.books.db):
-            self._importing = asyncio.create_task(self._import(), name="import")
+    def _import_if_needed(self, books: Books) -> None:
+        task = self._importing.get(books.training)
+        if (task is None or task.done()) and jobs.pending(books.db):
+            self._importing[books.training] = asyncio.create_task(self._import(books), name="import")
 
-    async def _import(self) -> None:
+    async def _import(self, books: Books) -> None:
         """Work an import off in small steps; every request that comes in goes before the next one."""
-        while self._step(self.books):  # noqa: ASYNC110  # not a wait, see below
-            await asyncio.sleep(0)  # not a wait: it lets the requests pass
+        try:
+            while (books is self.books or books is self.training.books) and self._step(books):  # noqa: ASYNC110
+                await asyncio.sleep(0)  # not a wait: it lets the requests pass
+        except Exception:  # the next request tries again; until then the import stands where it is
+            log.exception("an import has stopped")
 
     def _step(self, books: Books) -> bool:
         more, facts = self.dispatcher.act(books, SERVER, jobs.step, durable=False)

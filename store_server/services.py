@@ -5,6 +5,8 @@ that no scan waits for it.
 """
 
 import asyncio
+import logging
+import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from datetime import datetime
@@ -17,6 +19,7 @@ from protocol.messages.store import (
     BackupMade,
     BackupProgressed,
     BeginTraining,
+    BooksCopied,
     BooksVerified,
     CreatePairingCode,
     LaneReported,
@@ -26,11 +29,13 @@ from protocol.messages.store import (
     ListTerminals,
     MakeBackup,
     PairingCode,
+    PairingOffered,
     ReportLane,
     Terminals,
     TerminalView,
     VerifyBooks,
 )
+from protocol.pairing import is_terminal_name
 from protocol.sockets.pairing import PairingServer
 from store_server.database.connection import open_reading
 from store_server.database.unit_of_work import Session, Work, read_time
@@ -39,6 +44,8 @@ from store_server.server_settings import ServerSettings
 from store_server.store import tables
 from store_server.store.backups import BackupFailed, copy_books
 from store_server.store.verification import verify_books
+
+log = logging.getLogger(__name__)
 
 Reply = Answer | Awaitable[Answer]
 
@@ -51,6 +58,7 @@ class Services:
         settings: ServerSettings,
         books: Books,
         publish: Callable[[Fact], None],
+        record: Callable[[Work, Fact], None],
         present: Callable[[], set[TerminalName]],
         begin_training: Callable[[Session], Awaitable[None]],
         clock: Callable[[], datetime],
@@ -58,9 +66,11 @@ class Services:
         self._settings = settings
         self._books = books
         self._publish = publish
+        self._record = record
         self._present = present
         self._begin_training = begin_training
         self._clock = clock
+        self._copying = asyncio.Lock()
         self._lanes: dict[LaneCode, LaneView] = {}
         self.pairing: PairingServer | None = None
         self._functions: dict[type[Request], Callable[[Work, Header, Request], Reply]] = {
@@ -132,8 +142,10 @@ class Services:
                 "This server lets no other machine in. Set `pairing` in its store.toml, then start it again."
             )
             return Refused(code="no_pairing", explanation=text)
-        if not request.terminal.strip():
-            return Refused(code="empty", field="terminal", explanation=_("The new terminal needs a name."))
+        if not is_terminal_name(request.terminal):
+            text = _("A terminal's name has up to 40 letters, digits, dots and dashes, like lane-2.")
+            return Refused(code="bad_name", field="terminal", explanation=text)
+        self._record(work, PairingOffered(terminal=request.terminal))
         offer = self.pairing.offer(request.terminal)
         return PairingCode(code=offer.code, valid_until=offer.expires_at, endpoint=self.pairing.endpoint)
 
@@ -164,10 +176,16 @@ class Services:
 
         async def copy() -> Answer:
             try:
-                result = await asyncio.to_thread(copy_books, self._settings.books, target, progress)
+                async with self._copying:  # two copies of one name would write into the same file
+                    result = await asyncio.to_thread(copy_books, self._settings.books, target, progress)
             except BackupFailed as error:
                 text = _("The backup was not made: {reason}").format(reason=error)
                 return Refused(code="no_backup", field="path", explanation=text)
+            try:
+                self._record(work, BooksCopied(path=str(result.path), journal_seq=result.journal_seq))
+            except sqlite3.OperationalError as error:
+                # A full disk must not take away the copy that was made on another one.
+                log.error("the journal does not have the backup %s: %s", result.path, error)
             return BackupMade(path=str(result.path), bytes=result.size_bytes, journal_seq=result.journal_seq)
 
         return copy()

@@ -25,7 +25,6 @@ class CreatePairingCode(Command):
 
     answer = PairingCode
     permission = Permission.MANAGE_TERMINALS
-    secret_fields = ("code",)
     terminal: TerminalName
 
 
@@ -182,7 +181,10 @@ class BackupMade(Answer):
 
 
 class MakeBackup(Query):
-    """Copy the books while the shop is open, then check the copy. A query: the books do not change."""
+    """Copy the books while the shop is open, then check the copy; the journal keeps who did.
+
+    A query: asked again, another copy is made.
+    """
 
     answer = BackupMade
     permission = Permission.BACK_UP
@@ -233,6 +235,22 @@ class SettingChanged(Fact):
     setting: Name
     old: Text
     new: Text
+
+
+class BooksCopied(Fact):
+    """Somebody made a backup, and so has a copy of everything in the books."""
+
+    path: Text
+    """Where on the server's machine."""
+    journal_seq: StrictInt
+    """The last row of the journal in it."""
+
+
+class PairingOffered(Fact):
+    """A one-time code was made with which a new terminal can be let in."""
+
+    terminal: TerminalName
+    """The name that the new terminal must have."""
 
 
 class TerminalPaired(Fact):

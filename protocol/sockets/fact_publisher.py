@@ -74,6 +74,10 @@ class FactPublisher:
         self._send(frames)
         return self.sequence
 
+    def skip(self) -> None:
+        """Use a number up for a fact that cannot be sent: listeners see the gap and ask for the state."""
+        self.sequence += 1
+
     def _frames(self, fact: Fact, sequence: int) -> list[bytes]:
         header = FactHeader(
             name=wire_name(fact), publisher=self.publisher, sequence=sequence, minor=PROTOCOL_MINOR

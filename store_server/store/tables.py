@@ -16,7 +16,11 @@ def set_setting(db: sqlite3.Connection, setting: str, value: str) -> None:
 
 
 def add_terminal(work: Work, terminal: TerminalName, public_key: str) -> None:
-    """Let a terminal in; one of the same name that was paired before loses its key."""
+    """Let a terminal in; one of the same name that was paired before loses its key.
+
+    A machine that is paired again under another name keeps its key and leaves the list under the old one.
+    """
+    work.db.execute("DELETE FROM terminals WHERE public_key = ? AND terminal <> ?", (public_key, terminal))
     work.db.execute(
         "INSERT INTO terminals VALUES (?,?,?,0) ON CONFLICT (terminal) DO UPDATE SET "
         "public_key = excluded.public_key, paired_at = excluded.paired_at, revoked = 0",
