@@ -109,7 +109,7 @@ async def test_the_back_room_of_the_demonstration_shows_the_goods(empty_place: S
     window.press(ENTER)
     await window.shows("Products")
     window.press(F2)
-    await window.shows(name(min(GOODS, key=name)))
+    await window.shows("红富士苹果", GOODS[min(GOODS)][0])
     window.press(ctrl("q"))
     assert await window.ended() == 0
     await until(lambda: not any(_alive(pid) for pid in children), 10, "all programs are gone")
