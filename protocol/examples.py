@@ -35,6 +35,9 @@ _TEXTS = {
 _PATTERNS = {
     r"^([0-9A-Fa-f]{2})*$": "4A4F",
     r"^[0-9IWPVC]+$": "21IIIIIPPPPPC",
+    r"^(([0-9]{4}-)?[0-9]{2}-[0-9]{2})?$": "1990-05-17",
+    r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$": "09:30",
+    r"^(day|month)?$": "day",
 }
 """A text for each pattern that a field has."""
 

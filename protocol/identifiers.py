@@ -30,6 +30,12 @@ DeviceName = NewType("DeviceName", str)
 OperatorId = NewType("OperatorId", int)
 ProductId = NewType("ProductId", int)
 CategoryId = NewType("CategoryId", int)
+MemberId = NewType("MemberId", int)
+"""A member in this store's books; across stores a member is named by the number."""
+GiftId = NewType("GiftId", int)
+"""Something that members get for points."""
+CardId = NewType("CardId", int)
+"""One issue of a card to a member; the same plastic issued again is another one."""
 
 
 def new_id() -> str:

@@ -30,6 +30,17 @@ class Permission(StrEnum):
     BACK_UP = "back_up"
     VERIFY = "verify"
     TRAINING = "training"
+    SEE_MEMBERS = "see_members"
+    REGISTER_MEMBERS = "register_members"
+    EDIT_MEMBERS = "edit_members"
+    SEE_FULL_PROFILE = "see_full_profile"
+    MANAGE_CARDS = "manage_cards"
+    MANAGE_TIERS = "manage_tiers"
+    MERGE_MEMBERS = "merge_members"
+    ERASE_MEMBERS = "erase_members"
+    ADJUST_POINTS = "adjust_points"
+    CASH_OUT_POINTS = "cash_out_points"
+    MANAGE_POINTS = "manage_points"
 
 
 PERMISSION_BY_NAME: dict[str, Permission] = {permission.value: permission for permission in Permission}
@@ -57,6 +68,19 @@ PERMISSION_SENTENCES: dict[Permission, str] = {
     Permission.BACK_UP: N_("Make a backup of the store."),
     Permission.VERIFY: N_("Have the books checked."),
     Permission.TRAINING: N_("Practise in the training books."),
+    Permission.SEE_MEMBERS: N_("Find members and see their panel beside the sale, with the phone masked."),
+    Permission.REGISTER_MEMBERS: N_("Register new members and issue their first card."),
+    Permission.EDIT_MEMBERS: N_("Change what is known of a member, tags and notes included."),
+    Permission.SEE_FULL_PROFILE: N_(
+        "See whole phones and the full profile of a member; each look is recorded."
+    ),
+    Permission.MANAGE_CARDS: N_("Freeze, replace and take back member cards."),
+    Permission.MANAGE_TIERS: N_("Change tiers and growth rules, and give a tier by hand, with a reason."),
+    Permission.MERGE_MEMBERS: N_("Merge two members, close a member and open one again."),
+    Permission.ERASE_MEMBERS: N_("Erase a member's personal data, and export all that is held on one."),
+    Permission.ADJUST_POINTS: N_("Give a member points by hand or take them, with a reason."),
+    Permission.CASH_OUT_POINTS: N_("Pay cash out of the drawer for a member's points."),
+    Permission.MANAGE_POINTS: N_("Change the rules of points and the gifts that members get for them."),
 }
 
 ROLES: dict[str, frozenset[Permission]] = {
@@ -68,10 +92,19 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.REPRINT,
             Permission.SHIFT,
             Permission.TRAINING,
+            Permission.SEE_MEMBERS,
+            Permission.REGISTER_MEMBERS,
         }
     ),
     "supervisor": frozenset(Permission)
-    - {Permission.MANAGE_OPERATORS, Permission.MANAGE_SETTINGS, Permission.MANAGE_TERMINALS},
+    - {
+        Permission.MANAGE_OPERATORS,
+        Permission.MANAGE_SETTINGS,
+        Permission.MANAGE_TERMINALS,
+        Permission.MANAGE_TIERS,
+        Permission.ERASE_MEMBERS,
+        Permission.MANAGE_POINTS,
+    },
     "manager": frozenset(Permission),
 }
 """The roles that a new store begins with; the store may change them and add its own."""

@@ -2,13 +2,27 @@
 
 from types import ModuleType
 
-from protocol.messages import catalogue, devices, imports, operators, presence, sales, shifts, stock, store
+from protocol.messages import (
+    cards,
+    catalogue,
+    devices,
+    imports,
+    members,
+    operators,
+    presence,
+    sales,
+    shifts,
+    stock,
+    store,
+)
 from protocol.messages.base import Answer, Command, Done, Fact, Message, Query, Refused, Request
 
 _ROOMS: tuple[ModuleType, ...] = (
     presence,
     operators,
     catalogue,
+    members,
+    cards,
     stock,
     shifts,
     sales,

@@ -12,6 +12,7 @@ from sqlite_utils.migrations import Migrations
 from protocol.identifiers import new_id
 from protocol.messages.base import Answer, Request
 from protocol.permissions import ROLES
+from store_server.cards import migrations as cards_migrations
 from store_server.catalogue import commands as catalogue
 from store_server.catalogue import migrations as catalogue_migrations
 from store_server.database import kernel_migrations
@@ -22,6 +23,7 @@ from store_server.imports import commands as imports
 from store_server.imports import migrations as imports_migrations
 from store_server.journal import migrations as journal_migrations
 from store_server.ledger import migrations as ledger_migrations
+from store_server.members import migrations as members_migrations
 from store_server.operators import commands as operators
 from store_server.operators import migrations as operators_migrations
 from store_server.operators.tables import save_role
@@ -42,6 +44,8 @@ MIGRATIONS: tuple[Migrations, ...] = (
     ledger_migrations.migrations,
     operators_migrations.migrations,
     catalogue_migrations.migrations,
+    members_migrations.migrations,
+    cards_migrations.migrations,
     stock_migrations.migrations,
     shifts_migrations.migrations,
     sales_migrations.migrations,
