@@ -33,6 +33,8 @@ _TEXTS = {
 """Fields that have a form of their own which their type does not show."""
 
 _PATTERNS = {
+    r"^[!-.0-~]+$": "0193571e-8c00-7000-8000-000000000002",
+    r"^[^\x00-\x1f\x7f]*$": "lane-1",
     r"^([0-9A-Fa-f]{2})*$": "4A4F",
     r"^[0-9IWPVC]+$": "21IIIIIPPPPPC",
     r"^(([0-9]{4}-)?[0-9]{2}-[0-9]{2})?$": "1990-05-17",

@@ -16,6 +16,14 @@ Thousandths = Annotated[StrictInt, Field(ge=-(10**13), le=10**13)]
 """A quantity in thousandths of a piece or of a kilogram."""
 PartsPerMillion = Annotated[StrictInt, Field(ge=0, le=1_000_000_000)]
 """A rate: 100 % is 1,000,000."""
+_PRINTABLE = "^[^\\x00-\\x1f\\x7f]*$"
+"""Ids and senders stand in the log and in the journal's hash, where no control character may be."""
+MADE_ID = Field(min_length=1, max_length=64, pattern="^[!-.0-~]+$")
+"""What an id must be that a client has made: printable ASCII without spaces and slashes."""
+ROW_ID = Field(ge=0, le=2**53)
+"""What an id must be that the store has given: a whole number that every language can hold."""
+SHORT_CODE = Field(max_length=40)
+"""What a code of the shop must be: the rooms say which ones there are."""
 Name = Annotated[str, Field(max_length=200)]
 Text = Annotated[str, Field(max_length=4000)]
 
@@ -94,13 +102,13 @@ class Refused(Answer):
 class Header(Model):
     """The header frame of a request or an answer."""
 
-    id: Annotated[CommandId, Field(min_length=1, max_length=64)]
+    id: Annotated[CommandId, Field(min_length=1, max_length=64, pattern=_PRINTABLE)]
     """Of a request: its id. Of an answer: the id of the request that it answers."""
     name: Annotated[str, Field(max_length=100)]
     """The wire name of the body's class: `sales.AddItem`."""
     minor: StrictInt = 0
     """The minor version of the protocol that the sender speaks."""
-    sender: Annotated[TerminalName, Field(max_length=100)] = TerminalName("")
+    sender: Annotated[TerminalName, Field(max_length=100, pattern=_PRINTABLE)] = TerminalName("")
     """The name of the program that sends."""
     session: Annotated[SessionToken, Field(max_length=200)] | None = None
     """The sign-on under which the request is made."""

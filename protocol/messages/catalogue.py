@@ -5,7 +5,19 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, StrictBool, StrictInt
 
 from protocol.identifiers import CategoryId, ProductId
-from protocol.messages.base import Answer, Command, Done, Fact, Minor, Model, Name, Query, Text, Thousandths
+from protocol.messages.base import (
+    ROW_ID,
+    Answer,
+    Command,
+    Done,
+    Fact,
+    Minor,
+    Model,
+    Name,
+    Query,
+    Text,
+    Thousandths,
+)
 from protocol.permissions import Permission
 
 
@@ -94,7 +106,7 @@ class FindProducts(Query):
     text: Annotated[str, Field(max_length=100)]
     limit: Annotated[StrictInt, Field(ge=1, le=200)] = 20
     offset: Annotated[StrictInt, Field(ge=0, le=100_000)] = 0
-    category_id: CategoryId | None = None
+    category_id: Annotated[CategoryId, ROW_ID] | None = None
     """Only goods of this category and those below it."""
     on_sale_only: StrictBool = True
 
@@ -109,7 +121,7 @@ class GetProduct(Query):
     """One product with everything that the asker may see."""
 
     answer = ProductFound
-    product_id: ProductId
+    product_id: Annotated[ProductId, ROW_ID]
 
 
 class CheckPrice(Query):
@@ -124,13 +136,13 @@ class SaveProduct(Command):
 
     answer = ProductFound
     permission = Permission.EDIT_PRODUCTS
-    product_id: ProductId | None = None
-    version: StrictInt | None = None
+    product_id: Annotated[ProductId, ROW_ID] | None = None
+    version: Annotated[StrictInt, ROW_ID] | None = None
     """The version that was edited; another one in the books refuses the save (`changed_by_others`)."""
     code: Name
     name: Name
     pinyin: Name = ""
-    category_id: CategoryId | None = None
+    category_id: Annotated[CategoryId, ROW_ID] | None = None
     unit: Name = ""
     by_weight: StrictBool = False
     price_minor: Minor
@@ -144,7 +156,7 @@ class SaveProduct(Command):
     supplier: Name = ""
     barcodes: Annotated[tuple[BarcodeView, ...], Field(max_length=50)] = ()
     extras: Annotated[tuple[ExtraValue, ...], Field(max_length=100)] = ()
-    related: Annotated[tuple[ProductId, ...], Field(max_length=50)] = ()
+    related: Annotated[tuple[Annotated[ProductId, ROW_ID], ...], Field(max_length=50)] = ()
     picture: Name = ""
 
 
@@ -182,9 +194,9 @@ class SaveCategory(Command):
 
     answer = CategorySaved
     permission = Permission.EDIT_PRODUCTS
-    category_id: CategoryId | None = None
+    category_id: Annotated[CategoryId, ROW_ID] | None = None
     name: Name
-    parent_id: CategoryId | None = None
+    parent_id: Annotated[CategoryId, ROW_ID] | None = None
 
 
 class DeleteCategory(Command):
@@ -192,14 +204,14 @@ class DeleteCategory(Command):
 
     answer = Done
     permission = Permission.EDIT_PRODUCTS
-    category_id: CategoryId
+    category_id: Annotated[CategoryId, ROW_ID]
 
 
 class ExtraFieldView(Model):
     """An extra field that the store defined for a category and those below it (扩展属性)."""
 
     field: Name
-    category_id: CategoryId | None = None
+    category_id: Annotated[CategoryId, ROW_ID] | None = None
     """None: for all goods."""
     type: Annotated[str, Field(pattern="^(text|number|date|yes_no|choice)$")] = "text"
     choices: tuple[Name, ...] = ()

@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import Field, StrictBool, StrictInt
 
 from protocol.identifiers import ImportId
-from protocol.messages.base import Answer, Command, Done, Fact, Model, Name, Query, Text
+from protocol.messages.base import MADE_ID, Answer, Command, Done, Fact, Model, Name, Query, Text
 from protocol.permissions import Permission
 
 Cells = tuple[Annotated[str, Field(max_length=4000)], ...]
@@ -81,7 +81,7 @@ class BeginImport(Command):
 
     answer = ImportAnswer
     permission = Permission.IMPORT_EXPORT
-    import_id: ImportId
+    import_id: Annotated[ImportId, MADE_ID]
     list_name: Name
     file_name: Name
     headings: Annotated[Cells, Field(max_length=200)]
@@ -93,8 +93,8 @@ class AddImportRows(Command):
     answer = ImportAnswer
     permission = Permission.IMPORT_EXPORT
     durable = False
-    import_id: ImportId
-    first_row: Annotated[StrictInt, Field(ge=2)]
+    import_id: Annotated[ImportId, MADE_ID]
+    first_row: Annotated[StrictInt, Field(ge=2, le=10_000_000)]
     """The file's row number of the first one."""
     rows: Annotated[tuple[Cells, ...], Field(max_length=1000)]
 
@@ -104,7 +104,7 @@ class CheckImport(Command):
 
     answer = ImportAnswer
     permission = Permission.IMPORT_EXPORT
-    import_id: ImportId
+    import_id: Annotated[ImportId, MADE_ID]
 
 
 class GetImport(Query):
@@ -112,7 +112,7 @@ class GetImport(Query):
 
     answer = ImportAnswer
     permission = Permission.IMPORT_EXPORT
-    import_id: ImportId
+    import_id: Annotated[ImportId, MADE_ID]
 
 
 class ImportDetails(Answer):
@@ -127,7 +127,7 @@ class GetImportDetails(Query):
 
     answer = ImportDetails
     permission = Permission.IMPORT_EXPORT
-    import_id: ImportId
+    import_id: Annotated[ImportId, MADE_ID]
     from_row: Annotated[StrictInt, Field(ge=0)] = 0
     limit: Annotated[StrictInt, Field(ge=1, le=1000)] = 200
     errors_only: StrictBool = False
@@ -138,7 +138,7 @@ class ApplyImport(Command):
 
     answer = ImportAnswer
     permission = Permission.IMPORT_EXPORT
-    import_id: ImportId
+    import_id: Annotated[ImportId, MADE_ID]
 
 
 class CancelImport(Command):
@@ -146,7 +146,7 @@ class CancelImport(Command):
 
     answer = ImportAnswer
     permission = Permission.IMPORT_EXPORT
-    import_id: ImportId
+    import_id: Annotated[ImportId, MADE_ID]
 
 
 class ListColumn(Model):
@@ -216,4 +216,4 @@ class DropImport(Command):
 
     answer = Done
     permission = Permission.IMPORT_EXPORT
-    import_id: ImportId
+    import_id: Annotated[ImportId, MADE_ID]

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, StrictBool, StrictInt
 
 from protocol.identifiers import ApprovalId, OperatorId, SessionToken
-from protocol.messages.base import Answer, Command, Done, Fact, Model, Name, Query
+from protocol.messages.base import ROW_ID, Answer, Command, Done, Fact, Model, Name, Query
 from protocol.permissions import Permission
 
 Pin = Annotated[str, Field(min_length=1, max_length=32)]
@@ -120,13 +120,13 @@ class SaveOperator(Command):
     answer = OperatorSaved
     permission = Permission.MANAGE_OPERATORS
     secret_fields = ("pin", "card")
-    operator_id: OperatorId | None = None
+    operator_id: Annotated[OperatorId, ROW_ID] | None = None
     code: Name
     name: Name
     role: Name
     pin: Annotated[str, Field(max_length=32)] = ""
     card: Name = ""
-    language: str | None = None
+    language: Annotated[str, Field(max_length=20)] | None = None
     active: StrictBool = True
     unlock: StrictBool = False
     """True: forget the wrong tries."""
@@ -172,7 +172,7 @@ class SignOnFailed(Fact):
     """A sign-on or an approval was tried with a wrong PIN; the journal keeps that it was, never the PIN."""
 
     code: Name
-    """The operator's code; empty for a code or card that nobody has, which may be a PIN in the wrong field."""
+    """The operator's code; empty for one that nobody has: it may be a PIN in the wrong field."""
     terminal: str
     wrong_tries: StrictInt
 

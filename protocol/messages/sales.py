@@ -7,6 +7,9 @@ from pydantic import AwareDatetime, Field, StrictBool, StrictInt
 
 from protocol.identifiers import LaneCode, OperatorId, ProductId, SaleId, ShiftId, TenderId
 from protocol.messages.base import (
+    MADE_ID,
+    ROW_ID,
+    SHORT_CODE,
     Answer,
     Command,
     Fact,
@@ -130,8 +133,8 @@ class AddItem(Command):
     answer = Basket
     permission = Permission.SELL
     durable = False
-    sale_id: SaleId
-    lane: LaneCode
+    sale_id: Annotated[SaleId, MADE_ID]
+    lane: Annotated[LaneCode, SHORT_CODE]
     code: Code
     quantity_thousandths: Annotated[Thousandths, Field(gt=0)] | None = None
     """None: one piece; for goods that are sold by weight the weight must be given (`weight_needed`)."""
@@ -145,9 +148,9 @@ class AddProduct(Command):
     answer = Basket
     permission = Permission.SELL
     durable = False
-    sale_id: SaleId
-    lane: LaneCode
-    product_id: ProductId
+    sale_id: Annotated[SaleId, MADE_ID]
+    lane: Annotated[LaneCode, SHORT_CODE]
+    product_id: Annotated[ProductId, ROW_ID]
     quantity_thousandths: Annotated[Thousandths, Field(gt=0)] | None = None
     """None: one piece; for goods that are sold by weight the weight must be given (`weight_needed`)."""
     price_minor: Minor | None = None
@@ -159,7 +162,7 @@ class ChangeQuantity(Command):
     answer = Basket
     permission = Permission.SELL
     durable = False
-    sale_id: SaleId
+    sale_id: Annotated[SaleId, MADE_ID]
     line: LineNumber
     quantity_thousandths: Annotated[Thousandths, Field(gt=0)]
 
@@ -170,7 +173,7 @@ class VoidLine(Command):
     answer = Basket
     permission = Permission.VOID_LINE
     durable = False
-    sale_id: SaleId
+    sale_id: Annotated[SaleId, MADE_ID]
     line: LineNumber
 
 
@@ -180,9 +183,9 @@ class NoteLine(Command):
     answer = Basket
     permission = Permission.SELL
     durable = False
-    sale_id: SaleId
+    sale_id: Annotated[SaleId, MADE_ID]
     line: LineNumber
-    note: Text
+    note: Name
 
 
 class OverridePrice(Command):
@@ -191,7 +194,7 @@ class OverridePrice(Command):
     answer = Basket
     permission = Permission.OVERRIDE_PRICE
     durable = False
-    sale_id: SaleId
+    sale_id: Annotated[SaleId, MADE_ID]
     line: LineNumber
     unit_price_minor: Annotated[Minor, Field(ge=0)]
     reason: Name
@@ -203,7 +206,7 @@ class DiscountLine(Command):
     answer = Basket
     permission = Permission.DISCOUNT
     durable = False
-    sale_id: SaleId
+    sale_id: Annotated[SaleId, MADE_ID]
     line: LineNumber
     amount_minor: Annotated[Minor, Field(ge=0)] | None = None
     rate_ppm: Annotated[PartsPerMillion, Field(le=1_000_000)] | None = None
@@ -216,7 +219,7 @@ class DiscountSale(Command):
     answer = Basket
     permission = Permission.DISCOUNT
     durable = False
-    sale_id: SaleId
+    sale_id: Annotated[SaleId, MADE_ID]
     amount_minor: Annotated[Minor, Field(ge=0)] | None = None
     rate_ppm: Annotated[PartsPerMillion, Field(le=1_000_000)] | None = None
     reason: Name
@@ -227,7 +230,7 @@ class CancelSale(Command):
 
     answer = Basket
     permission = Permission.CANCEL_SALE
-    sale_id: SaleId
+    sale_id: Annotated[SaleId, MADE_ID]
 
 
 class ParkSale(Command):
@@ -235,7 +238,7 @@ class ParkSale(Command):
 
     answer = Basket
     permission = Permission.SELL
-    sale_id: SaleId
+    sale_id: Annotated[SaleId, MADE_ID]
     note: Name = ""
 
 
@@ -244,8 +247,8 @@ class RecallSale(Command):
 
     answer = Basket
     permission = Permission.SELL
-    sale_id: SaleId
-    lane: LaneCode
+    sale_id: Annotated[SaleId, MADE_ID]
+    lane: Annotated[LaneCode, SHORT_CODE]
 
 
 class ParkedSale(Model):
@@ -290,7 +293,7 @@ class TenderKindView(Model):
     minimum_minor: Minor = 0
     maximum_minor: Minor | None = None
     active: StrictBool = True
-    position: StrictInt = 0
+    position: Annotated[StrictInt, ROW_ID] = 0
 
 
 class TenderKinds(Answer):
@@ -318,8 +321,8 @@ class AddTender(Command):
 
     answer = Basket
     permission = Permission.SELL
-    sale_id: SaleId
-    tender_id: TenderId
+    sale_id: Annotated[SaleId, MADE_ID]
+    tender_id: Annotated[TenderId, MADE_ID]
     tender: Name
     amount_minor: Annotated[Minor, Field(gt=0)]
     reference: Name = ""
@@ -331,8 +334,8 @@ class RemoveTender(Command):
 
     answer = Basket
     permission = Permission.SELL
-    sale_id: SaleId
-    tender_id: TenderId
+    sale_id: Annotated[SaleId, MADE_ID]
+    tender_id: Annotated[TenderId, MADE_ID]
 
 
 class SaleDone(Answer):
@@ -350,8 +353,8 @@ class FinishSale(Command):
 
     answer = SaleDone
     permission = Permission.SELL
-    sale_id: SaleId
-    lane: LaneCode
+    sale_id: Annotated[SaleId, MADE_ID]
+    lane: Annotated[LaneCode, SHORT_CODE]
 
 
 class BasketState(Answer):
@@ -364,7 +367,7 @@ class GetSale(Query):
     """A sale by its id or by its receipt number, as the rows say."""
 
     answer = BasketState
-    sale_id: SaleId | None = None
+    sale_id: Annotated[SaleId, MADE_ID] | None = None
     receipt_number: Name = ""
 
 
@@ -372,7 +375,7 @@ class GetOpenBasket(Query):
     """The open basket of a lane: asked at the start and after every gap."""
 
     answer = BasketState
-    lane: LaneCode
+    lane: Annotated[LaneCode, SHORT_CODE]
 
 
 class ReceiptCopy(Answer):
@@ -389,7 +392,7 @@ class ReprintReceipt(Command):
 
     answer = ReceiptCopy
     permission = Permission.REPRINT
-    lane: LaneCode
+    lane: Annotated[LaneCode, SHORT_CODE]
     receipt_number: Name = ""
 
 
@@ -421,7 +424,7 @@ class ListSales(Query):
     permission = Permission.SEE_SALES
     business_date: Name = ""
     """`2026-11-21`; empty for the present one."""
-    lane: LaneCode | None = None
+    lane: Annotated[LaneCode, SHORT_CODE] | None = None
     text: Name = ""
     """Part of a receipt number, or an exact total such as `12.50`."""
     limit: Annotated[StrictInt, Field(ge=1, le=500)] = 50
@@ -544,6 +547,21 @@ class DiscountGiven(Fact):
     reason: Name
 
 
+class TenderRemoved(Fact):
+    """A payment was taken back before the sale was finished."""
+
+    sale_id: SaleId
+    """The sale."""
+    tender_id: TenderId
+    """The payment, which is gone from the sale."""
+    tender: Name
+    """The code of the tender kind."""
+    amount_minor: Minor
+    """What was given back."""
+    reference: Name
+    """What the external terminal or the pay app had shown."""
+
+
 class ReceiptReprinted(Fact):
     """A copy of a receipt was made."""
 
@@ -557,3 +575,5 @@ class TenderKindChanged(Fact):
 
     tender: Name
     active: StrictBool
+    kind_view: TenderKindView
+    """Its rules from now on."""

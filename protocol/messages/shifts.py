@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, StrictBool, StrictInt
 
 from protocol.identifiers import LaneCode, OperatorId, ShiftId
-from protocol.messages.base import Answer, Command, Fact, Minor, Model, Name, Query
+from protocol.messages.base import MADE_ID, SHORT_CODE, Answer, Command, Fact, Minor, Model, Name, Query
 from protocol.permissions import Permission
 from protocol.receipt import Document
 
@@ -58,7 +58,7 @@ class GetShift(Query):
     """The open shift of a lane."""
 
     answer = ShiftState
-    lane: LaneCode
+    lane: Annotated[LaneCode, SHORT_CODE]
 
 
 class ShiftOpened(Fact):
@@ -76,8 +76,8 @@ class OpenShift(Command):
 
     answer = ShiftState
     permission = Permission.SHIFT
-    lane: LaneCode
-    shift_id: ShiftId
+    lane: Annotated[LaneCode, SHORT_CODE]
+    shift_id: Annotated[ShiftId, MADE_ID]
     counts: Annotated[tuple[DenominationCount, ...], Field(max_length=40)] = ()
     float_minor: Annotated[Minor, Field(ge=0)] | None = None
     """The float as one amount, when it was not counted by denomination."""
@@ -101,7 +101,7 @@ class MoveCash(Command):
 
     answer = CashMoved
     permission = Permission.CASH_IN_OUT
-    lane: LaneCode
+    lane: Annotated[LaneCode, SHORT_CODE]
     direction: CashDirection
     amount_minor: Annotated[Minor, Field(gt=0)]
     reason: Name
@@ -116,7 +116,7 @@ class OpenDrawerWithoutSale(Command):
 
     answer = DrawerAllowed
     permission = Permission.NO_SALE
-    lane: LaneCode
+    lane: Annotated[LaneCode, SHORT_CODE]
     reason: Name = ""
 
 
@@ -135,7 +135,7 @@ class CountDrawer(Command):
 
     answer = DrawerCounted
     permission = Permission.SHIFT
-    lane: LaneCode
+    lane: Annotated[LaneCode, SHORT_CODE]
     counts: Annotated[tuple[DenominationCount, ...], Field(max_length=40)] = ()
     counted_minor: Annotated[Minor, Field(ge=0)] | None = None
 
@@ -152,7 +152,7 @@ class CloseShift(Command):
 
     answer = ShiftClosedAnswer
     permission = Permission.SHIFT
-    lane: LaneCode
+    lane: Annotated[LaneCode, SHORT_CODE]
     reason: Name = ""
     """Why the difference; needed above the store's limit."""
     handed_to: Name = ""
@@ -172,7 +172,7 @@ class PrintXSlip(Command):
 
     answer = Slip
     permission = Permission.SHIFT
-    lane: LaneCode
+    lane: Annotated[LaneCode, SHORT_CODE]
 
 
 class ReprintShiftSlip(Command):
@@ -180,7 +180,7 @@ class ReprintShiftSlip(Command):
 
     answer = Slip
     permission = Permission.SEE_SALES
-    shift_id: ShiftId
+    shift_id: Annotated[ShiftId, MADE_ID]
 
 
 class ShiftRows(Answer):

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, StrictInt
 
 from protocol.identifiers import ProductId
-from protocol.messages.base import Answer, Command, Fact, Model, Name, Query, Thousandths
+from protocol.messages.base import ROW_ID, Answer, Command, Fact, Model, Name, Query, Thousandths
 from protocol.permissions import Permission
 
 
@@ -37,7 +37,7 @@ class ListStockMoves(Query):
 
     answer = StockMoves
     permission = Permission.EDIT_PRODUCTS
-    product_id: ProductId
+    product_id: Annotated[ProductId, ROW_ID]
     limit: Annotated[StrictInt, Field(ge=1, le=500)] = 50
 
 
@@ -46,7 +46,7 @@ class CorrectStock(Command):
 
     answer = StockMoves
     permission = Permission.ADJUST_STOCK
-    product_id: ProductId
+    product_id: Annotated[ProductId, ROW_ID]
     counted_thousandths: Thousandths
     reason: Name
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, StrictBool, StrictInt
 
 from protocol.identifiers import LaneCode, TerminalName
-from protocol.messages.base import Answer, Command, Done, Fact, Model, Name, Query, Text
+from protocol.messages.base import SHORT_CODE, Answer, Command, Done, Fact, Model, Name, Query, Text
 from protocol.permissions import Permission
 from protocol.receipt import Document
 
@@ -25,7 +25,7 @@ class CreatePairingCode(Command):
 
     answer = PairingCode
     permission = Permission.MANAGE_TERMINALS
-    terminal: TerminalName
+    terminal: Annotated[TerminalName, SHORT_CODE]
 
 
 class TerminalView(Model):
@@ -58,7 +58,7 @@ class RevokeTerminal(Command):
 
     answer = Done
     permission = Permission.MANAGE_TERMINALS
-    terminal: TerminalName
+    terminal: Annotated[TerminalName, SHORT_CODE]
 
 
 class LaneDevice(Model):
@@ -102,7 +102,7 @@ class ReportLane(Command):
     answer = Done
     open_to_all = True
     durable = False
-    lane: LaneCode
+    lane: Annotated[LaneCode, SHORT_CODE]
     devices: Annotated[tuple[LaneDevice, ...], Field(max_length=50)]
 
 

@@ -13,6 +13,9 @@ from store_server.sales.rows import Basket, Line, Sale
 from store_server.sales.rules import overpaid_by_card, repriced
 from store_server.shifts import tables as shifts
 
+SALE_LIMIT_MINOR = 10**12
+"""No sale comes to more: ten billion yuan. A tenth of what a field of a message holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counter:
@@ -128,9 +131,13 @@ def end_cancelled(work: Work, basket: Basket, shift_id: ShiftId, business_date: 
 def save(work: Work, before: Basket, changed: Basket, line: int | None = None) -> Answer:
     """Calculate the changed basket, write what differs, answer with the whole of it.
 
-    Refused when less would be to pay than was already paid by what gives no change.
+    Refused when less would be to pay than was already paid by what gives no change, and when it is more
+    than messages can carry.
     """
     after = repriced(changed)
+    if max(after.sale.gross_minor, after.sale.total_minor) > SALE_LIMIT_MINOR:
+        text = _("This sale comes to {amount}. Was a barcode typed as a price or a quantity?")
+        return Refused(code="too_much", explanation=text.format(amount=money(work, after.sale.total_minor)))
     over = overpaid_by_card(after)
     if over:
         text = _("{amount} more than that was already paid. Take a payment back first.")

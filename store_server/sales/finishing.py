@@ -148,7 +148,7 @@ def done_again(work: Work, sale_id: str) -> Answer:
 
 def reprint_receipt(work: Work, command: ReprintReceipt) -> Answer:
     """A copy of a receipt, marked, counted and recorded."""
-    number = command.receipt_number.strip().upper()
+    number = command.receipt_number.strip()
     sale_id = (
         tables.sale_with_number(work.db, number) if number else tables.last_sale_at(work.db, command.lane)
     )

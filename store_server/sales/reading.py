@@ -32,7 +32,7 @@ def get_sale(work: Work, query: GetSale) -> Answer:
     """A sale by its id or its receipt number."""
     if query.sale_id is not None:
         return _state(work, query.sale_id)
-    return _state(work, tables.sale_with_number(work.db, query.receipt_number.strip().upper()))
+    return _state(work, tables.sale_with_number(work.db, query.receipt_number))
 
 
 def get_open_basket(work: Work, query: GetOpenBasket) -> Answer:
@@ -72,7 +72,7 @@ def list_parked_sales(work: Work, query: ListParkedSales) -> Answer:
 FINISHED = (
     "SELECT s.*, (SELECT count(*) FROM sale_lines l WHERE l.sale_id = s.sale_id AND NOT l.voided) AS lines "
     "FROM sales s WHERE s.state = 'finished' AND s.business_date = ?1 AND (?2 IS NULL OR s.lane = ?2) "
-    "AND (?3 = '' OR instr(s.receipt_number, ?3) > 0 OR s.total_minor = ?4) "
+    "AND (?3 = '' OR instr(upper(s.receipt_number), ?3) > 0 OR s.total_minor = ?4) "
     "ORDER BY s.ended_at DESC, s.receipt_seq DESC LIMIT ?5 OFFSET ?6"
 )
 

@@ -68,8 +68,10 @@ def open_sale_at(db: sqlite3.Connection, lane: LaneCode) -> SaleId | None:
 
 
 def sale_with_number(db: sqlite3.Connection, number: str) -> SaleId | None:
-    """Return the sale whose receipt bears the number."""
-    row = db.execute("SELECT sale_id FROM sales WHERE receipt_number = ?", (number,)).fetchone()
+    """Return the sale whose receipt bears the number, as it was scanned, or typed in small letters."""
+    number = number.strip()
+    query = "SELECT sale_id FROM sales WHERE receipt_number = ?"
+    row = db.execute(query, (number,)).fetchone() or db.execute(query, (number.upper(),)).fetchone()
     return None if row is None else SaleId(row[0])
 
 

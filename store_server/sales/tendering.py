@@ -12,6 +12,7 @@ from protocol.messages.sales import (
     RemoveTender,
     SaveTenderKind,
     TenderKindChanged,
+    TenderRemoved,
 )
 from store_server.database.unit_of_work import Work
 from store_server.sales import tables, views
@@ -118,6 +119,15 @@ def remove_tender(work: Work, command: RemoveTender) -> Answer:
     shifts.note_event(
         work, counter.shift_id, Event.TENDER_REMOVED, taken.amount_minor, command.sale_id, taken.tender
     )
+    work.record(
+        TenderRemoved(
+            sale_id=command.sale_id,
+            tender_id=command.tender_id,
+            tender=taken.tender,
+            amount_minor=taken.amount_minor,
+            reference=taken.reference,
+        )
+    )
     rest = tuple(each for each in basket.tenders if each is not taken)
     return save(work, basket, replace(basket, tenders=rest))
 
@@ -140,9 +150,10 @@ def save_tender_kind(work: Work, command: SaveTenderKind) -> Answer:
     before = tables.tender_kind(work.db, kind.tender)
     if before is not None and views.tender_name(before) == kind.name.strip():
         kind = kind.model_copy(update={"name": before["name"]})  # the translated name was only shown
-    tables.save_tender_kind(work, kind.model_copy(update={"name": kind.name.strip()}))
+    kind = kind.model_copy(update={"name": kind.name.strip()})
+    tables.save_tender_kind(work, kind)
     if not any(k["active"] and k["counts_in_drawer"] for k in tables.tender_kinds(work.db)):
         text = _("One way to pay must be left whose money lies in the drawer.")
         return Refused(code="no_cash", field="active", explanation=text)
-    work.record(TenderKindChanged(tender=kind.tender, active=kind.active))
+    work.record(TenderKindChanged(tender=kind.tender, active=kind.active, kind_view=kind))
     return views.kinds(work.db)

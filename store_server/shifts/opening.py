@@ -21,7 +21,7 @@ from protocol.messages.shifts import (
     OpenShift,
     ShiftOpened,
 )
-from protocol.money import format_minor
+from protocol.money import format_minor, minor_digits
 from protocol.permissions import Permission
 from store_server.database.unit_of_work import Work
 from store_server.ledger.rules import Account, Posting
@@ -31,6 +31,19 @@ from store_server.shifts import slips, tables
 from store_server.shifts.reading import drawer, in_drawer, present_date, shift_state
 from store_server.shifts.rules import BadCount, Event, Pieces, count_total, is_lane
 
+CASH_LIMIT_MAJOR = 10_000_000
+"""No drawer holds ten million; more is a barcode typed as an amount."""
+
+
+def _too_much(work: Work, amount_minor: int, field: str) -> Refused | None:
+    """Return why so much cash cannot be in a drawer, nor be moved."""
+    currency = work.settings.currency
+    if amount_minor <= CASH_LIMIT_MAJOR * 10 ** minor_digits(currency):
+        return None
+    text = _("{amount} in cash cannot be right. Was a barcode typed as an amount?")
+    words = text.format(amount=format_minor(amount_minor, currency, symbol=True))
+    return Refused(code="too_much", field=field, explanation=words)
+
 
 def _counted(
     work: Work, counts: Sequence[DenominationCount], amount_minor: int | None
@@ -38,7 +51,8 @@ def _counted(
     pieces = [Pieces(each.value_minor, each.count) for each in counts]
     currency = work.settings.currency
     try:
-        return count_total(pieces, amount_minor, currency), pieces
+        total = count_total(pieces, amount_minor, currency)
+        return _too_much(work, total, "counts") or (total, pieces)
     except BadCount as bad:
         value = format_minor(bad.value_minor, currency, symbol=True)
         text = _("There is no coin or note of {value}.")
@@ -112,6 +126,8 @@ def move_cash(work: Work, command: MoveCash) -> Answer:
     if not reason:
         text = _("Please say why the cash is moved; it is printed on the slip.")
         return Refused(code="reason_needed", field="reason", explanation=text)
+    if refused := _too_much(work, command.amount_minor, "amount_minor"):
+        return refused
     out = command.direction is CashDirection.OUT
     signed = -command.amount_minor if out else command.amount_minor
     postings = [Posting(drawer(work, command.lane), signed), Posting(safe(work), -signed)]

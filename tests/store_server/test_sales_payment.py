@@ -128,7 +128,32 @@ def test_a_payment_is_taken_back_and_is_on_record(shop: Shop) -> None:
     basket = shop.do(Basket, RemoveTender(sale_id=S, tender_id=TenderId("t-1"))).basket
     assert (basket.tenders, basket.due_minor) == ((), 350)
     assert shop.db.execute("SELECT kind FROM shift_events").fetchone()[0] == "tender_removed"
+    assert shop.journal()[-1] == "sales.TenderRemoved"
     shop.ask_ok(CancelSale(sale_id=S))
+
+
+def test_a_sale_that_comes_to_more_than_any_shop_sells_is_refused_in_words(shop: Shop) -> None:
+    shop.setting("quantity_limit_thousandths", "9999999")
+    goods = {"code": "GIFT", "price_minor": 100_000_000}
+    basket = shop.scan(S, quantity=9_999_000, **goods)
+    refused = shop.refusal(
+        AddItem(sale_id=S, lane=LANE, code="GIFT", price_minor=99_999_999, quantity_thousandths=9_999_000)
+    )
+    assert refused.code == "too_much"
+    assert shop.do(BasketState, GetSale(sale_id=S)).basket == basket
+
+
+def test_the_receipt_of_a_lane_in_small_letters_is_found_again(shop: Shop) -> None:
+    shop.open_shift("k1")
+    number = shop.sell("k", "COLA", lane="k1").receipt_number
+    for typed in (number, f" {number} "):
+        copy = ReprintReceipt(lane=LaneCode("k1"), receipt_number=typed)
+        assert shop.do(ReceiptCopy, copy).receipt_number == number
+        assert shop.do(BasketState, GetSale(receipt_number=typed)).basket is not None
+    first = shop.sell(S, "COLA").receipt_number
+    assert shop.do(ReceiptCopy, ReprintReceipt(lane=LANE, receipt_number=first.lower())).copies == 1
+    listed = shop.do(SaleRows, ListSales(text="K1-"), "boss").sales
+    assert [each.receipt_number for each in listed] == [number]
 
 
 def test_goods_cannot_be_voided_below_what_a_card_has_paid(shop: Shop) -> None:
