@@ -31,6 +31,8 @@ from store_server.database.connection import checkpoint, wal_bytes
 from store_server.database.unit_of_work import Work
 from store_server.dispatcher import Books, Dispatcher, Outcome
 from store_server.imports import jobs
+from store_server.receipts.tables import template_text
+from store_server.receipts.templates import prepare
 from store_server.server_settings import ServerSettings
 from store_server.services import Services
 from store_server.store import tables
@@ -80,6 +82,7 @@ class StoreServer:
         self._lock = _lock(self._settings)
         self.books = open_books(self._settings.books)
         self._settings.books.chmod(0o600)
+        prepare(template_text(self.books.db, "receipt"))
         self.training = TrainingBooks(self._settings.books, self._settings.training_books, self._clock)
         self._keyring = self._make_keyring()
         self.publisher = FactPublisher(self._settings.fact_endpoints, keyring=self._keyring)
