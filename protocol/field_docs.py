@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable
 from functools import cache
 from inspect import cleandoc
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -22,15 +23,21 @@ def field_docs(model: type[BaseModel]) -> dict[str, str]:
     return {name: text for name, text in found.items() if name in model.model_fields}
 
 
-def describe_fields(models: Iterable[type[BaseModel]]) -> None:
-    """Give the models their fields' docstrings as descriptions, for their JSON Schemas."""
-    models = list(models)
+def describe(schema: dict[str, Any], models: Iterable[type[BaseModel]]) -> None:
+    """Write the fields' docstrings into an object's JSON Schema, and into the definitions of its parts.
+
+    `models` are the classes that may occur in it. The classes themselves are left as they are: what they
+    were used for before must not show.
+    """
+    names: dict[str, type[BaseModel]] = {}
     for model in models:
-        for name, text in field_docs(model).items():
-            model.model_fields[name].description = text
-    for _again in range(2):  # a model holds the schemas of its parts as they were when it was built
-        for model in models:
-            model.model_rebuild(force=True)
+        names[model.__name__] = model
+        names[f"{model.__module__}.{model.__qualname__}".replace(".", "__")] = model
+    for name, definition in [*schema.get("$defs", {}).items(), (schema.get("title", ""), schema)]:
+        if name in names:
+            for field, text in field_docs(names[name]).items():
+                if field in definition.get("properties", {}):
+                    definition["properties"][field]["description"] = text
 
 
 @cache

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from protocol.examples import example, example_frames
-from protocol.field_docs import describe_fields
+from protocol.field_docs import describe
 from protocol.messages.base import Command, Fact, FactHeader, Header, Message, Request
 from protocol.reference import message_reference, models_of
 from protocol.registry import MESSAGES, WIRE_NAMES, answers, facts, requests
@@ -36,8 +36,6 @@ _BOTH = "presence"
 
 def generated(root: Path = ROOT) -> dict[Path, str]:
     """Return every generated file but the golden ones, by its path below the root."""
-    models: list[type[BaseModel]] = [Header, FactHeader, *MESSAGES.values()]
-    describe_fields({part: None for model in models for part in (*models_of(model), model)})
     files = {SCHEMAS / f"{name}.json": _text(message_schema(message)) for name, message in MESSAGES.items()}
     for header in (Header, FactHeader):
         files[SCHEMAS / f"{header.__name__}.json"] = _text(message_schema(header))
@@ -60,6 +58,7 @@ def goldens() -> dict[Path, str]:
 def message_schema(message: type[BaseModel]) -> dict[str, Any]:
     """Return the JSON Schema of a body or header as it is read: what may be left out is not required."""
     schema = _without_discriminators(message.model_json_schema(mode="validation"))
+    describe(schema, (*models_of(message), message))
     name = WIRE_NAMES[message] if issubclass(message, Message) else message.__name__
     opening: dict[str, Any] = {"$schema": _DIALECT, "$id": f"{name}.json", "title": name}
     if issubclass(message, Message):
@@ -157,6 +156,7 @@ def _components() -> tuple[dict[str, Any], dict[str, Any]]:
     keys, definitions = models_json_schema(
         [(model, "validation") for model in models], ref_template="#/components/schemas/{model}"
     )
+    describe(definitions, [part for model in models for part in (*models_of(model), model)])
     messages = {}
     for name, message in MESSAGES.items():
         messages[name] = {
