@@ -66,8 +66,8 @@ class Owner:
         await self.pilot.pause()
 
     async def until(self, what: Callable[[], object]) -> None:
-        """Wait for something to be so; fail after two seconds."""
-        end = time.monotonic() + 2
+        """Wait for something to be so; fail after ten seconds: the machine may have other work."""
+        end = time.monotonic() + 10
         while not what():
             assert time.monotonic() < end, f"never happened; the screen is {self.app.screen}"
             await self.pilot.pause(0.01)
