@@ -46,6 +46,15 @@ WHERE j.name = 'sales.SaleFinished' AND (
     OR l.unit_price_minor IS NOT json_extract(v.value, '$.unit_price_minor')
     OR l.amount_minor IS NOT json_extract(v.value, '$.amount_minor'))
 """
+_JOURNAL_TENDERS = """
+SELECT json_extract(j.body, '$.receipt_number') AS number, json_extract(v.value, '$.tender') AS tender
+FROM journal j, json_each(j.body, '$.tenders') v
+LEFT JOIN sale_tenders t ON t.tender_id = json_extract(v.value, '$.tender_id')
+    AND t.sale_id = json_extract(j.body, '$.sale_id')
+WHERE j.name = 'sales.SaleFinished' AND (t.tender IS NOT json_extract(v.value, '$.tender')
+    OR t.amount_minor IS NOT json_extract(v.value, '$.amount_minor')
+    OR t.reference IS NOT json_extract(v.value, '$.reference'))
+"""
 _JOURNAL_SALES = """
 WITH told AS MATERIALIZED (
     SELECT json_extract(body, '$.sale_id') AS sale_id, json_extract(body, '$.total_minor') AS total,
@@ -76,5 +85,7 @@ def wrong_sales(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:
         yield f"{row['lane']} {row['business_date']}", words
     for row in db.execute(_JOURNAL_LINES):
         yield row[0], _("line {line} is not as the journal has it").format(line=row["line"])
+    for row in db.execute(_JOURNAL_TENDERS):
+        yield row[0], _("the payment {tender} is not as the journal has it").format(tender=row["tender"])
     for row in db.execute(_JOURNAL_SALES):
         yield row[0], _("the sale is not as the journal has it")

@@ -11,6 +11,8 @@ from store_server.sales.rows import Basket, Line
 _PAY_CODE = re.compile("(1[0-5]|2[5-9]|30)[0-9]{14,22}")
 """WeChat's codes begin with 10 to 15 (18 digits), Alipay's with 25 to 30 (16 to 24)."""
 _BANK_CARD = re.compile("[3-6][0-9]{12,18}")
+_CARD_AMONG_WORDS = re.compile("(?<![0-9])[3-6](?:[ -]?[0-9]){14,18}(?![0-9])")
+"""As a cashier writes it: `Visa 4111 1111 1111 1111`."""
 
 
 def repriced(basket: Basket) -> Basket:
@@ -101,8 +103,14 @@ def safe_reference(reference: str) -> str:
     if _PAY_CODE.fullmatch(digits):
         return f"{digits[:2]}…{digits[-4:]}"
     if _BANK_CARD.fullmatch(digits) and passes_luhn(digits):
-        return f"{digits[:6]}…{digits[-4:]}"
-    return reference
+        return _masked(digits)
+    return _CARD_AMONG_WORDS.sub(lambda found: _masked(found[0]), reference)
+
+
+def _masked(card: str) -> str:
+    """Return the ends of a bank card's number; anything else as it is."""
+    digits = re.sub("[ -]", "", card)
+    return f"{digits[:6]}…{digits[-4:]}" if passes_luhn(digits) else card
 
 
 def products_sold(lines: Iterable[Line]) -> dict[int, int]:

@@ -172,6 +172,8 @@ def test_only_the_ends_of_pay_codes_and_card_numbers_are_kept(shop: Shop) -> Non
     assert shop.pay(S, 350, "mobile", "134567890123456789").tenders[0].reference == "13…6789"
     shop.finish(S)
     assert safe_reference("4111 1111 1111 1111") == "411111…1111"
+    assert safe_reference("Visa 4111-1111-1111-1111, slip 12") == "Visa 411111…1111, slip 12"
+    assert safe_reference("4111 1111 1111 1112") == "4111 1111 1111 1112", "no card has this number"
     assert safe_reference("004271") == "004271"
     everything = "\n".join(shop.db.iterdump())
     assert "134567890123456789" not in everything
@@ -415,15 +417,17 @@ def test_the_check_of_the_books_sees_a_sale_that_was_tampered_with() -> None:
         ("UPDATE sale_lines SET quantity_thousandths = 2000, unit_price_minor = 175", "line 1 is not as"),
         ("UPDATE sale_lines SET product_id = 2", "line 1 is not as"),
         ("UPDATE sale_lines SET voided = 1", "line 1 is not as"),
+        ("UPDATE sale_tenders SET tender = 'card', reference = '1'", "the payment cash is not as"),
     ],
 )
-def test_a_line_that_was_changed_so_that_all_sums_still_fit_is_betrayed_by_the_journal(
+def test_a_row_that_was_changed_so_that_all_sums_still_fit_is_betrayed_by_the_journal(
     tampering: str, finding: str
 ) -> None:
     shop = open_shop()
     shop.open_shift()
     shop.sell(S, "COLA")
     shop.db.execute("DROP TRIGGER lines_of_ended_sales_do_not_change")
+    shop.db.execute("DROP TRIGGER tenders_do_not_change")
     shop.db.execute(tampering)
     assert any(finding in words for _number, words in wrong_sales(shop.db))
     shop.db.close()
