@@ -180,3 +180,25 @@ def test_no_frames_whatever_raise(frames: list[bytes]) -> None:
     unpack_request(frames)
     unpack_answer(frames)
     unpack_fact(frames)
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "value"),
+    [
+        ("sales.GetSale", "sale_id", "a/b"),
+        ("sales.GetSale", "sale_id", "x" * 65),
+        ("sales.GetOpenBasket", "lane", "1" * 41),
+        ("catalogue.GetProduct", "product_id", 10**30),
+    ],
+)
+def test_an_id_that_no_store_could_keep_is_refused_by_its_field(name: str, field: str, value: object) -> None:
+    head = json.dumps({"id": "1", "name": name}).encode()
+    read = unpack_request([b"guitai/1", head, json.dumps({field: value}).encode()])
+    assert isinstance(read, Unacceptable)
+    assert (read.refusal.code, read.refusal.field) == ("bad_request", field)
+
+
+@pytest.mark.parametrize("field", ["id", "sender"])
+def test_no_control_character_gets_into_the_log_or_the_journals_hash(field: str) -> None:
+    head = {"id": "1", "name": "presence.Ping", "sender": "lane-1"} | {field: "lane-1\x1f2\nERROR"}
+    assert isinstance(unpack_request([b"guitai/1", json.dumps(head).encode(), b"{}"]), Malformed)

@@ -116,6 +116,16 @@ def test_cash_goes_in_and_out_with_a_reason_and_a_slip(shop: Shop) -> None:
     assert shop.refusal(no_reason, "boss").code == "reason_needed"
 
 
+def test_a_barcode_typed_as_an_amount_of_cash_is_refused(shop: Shop) -> None:
+    scanned = 6_901_234_567_892
+    opening = OpenShift(lane=LANE, shift_id=ShiftId("s"), float_minor=scanned)
+    assert "cannot be right" in shop.refusal(opening).explanation
+    shop.open_shift()
+    moved = MoveCash(lane=LANE, direction=CashDirection.IN, amount_minor=scanned, reason="change")
+    assert shop.refusal(moved, "boss").code == "too_much"
+    assert shop.refusal(CountDrawer(lane=LANE, counted_minor=scanned)).code == "too_much"
+
+
 def test_the_drawer_opens_without_a_sale_and_that_is_on_record(shop: Shop) -> None:
     request = OpenDrawerWithoutSale(lane=LANE, reason="change a note")
     assert shop.refusal(request, "boss").code == "no_shift"
