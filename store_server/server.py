@@ -82,7 +82,7 @@ class StoreServer:
         self._lock = _lock(self._settings)
         self.books = open_books(self._settings.books)
         self._settings.books.chmod(0o600)
-        prepare(template_text(self.books.db, "receipt"))
+        prepare(template_text(self.books.db, "receipt"), self.books.settings.language)
         self.training = TrainingBooks(self._settings.books, self._settings.training_books, self._clock)
         self._keyring = self._make_keyring()
         self.publisher = FactPublisher(self._settings.fact_endpoints, keyring=self._keyring)
