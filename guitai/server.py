@@ -28,11 +28,11 @@ from store_server.server_settings import BadServerSettings, load_server_settings
 @click.pass_obj
 def command(places: Places, verbose: bool) -> None:
     """Serve."""
-    log_to(places.store / "server.log", verbose)
     if not places.books.exists():
         text = _("There is no store in {folder} yet. Make one with: guitai --home {home} create")
         raise click.ClickException(text.format(folder=places.store, home=places.home))
     try:
+        log_to(places.store / "server.log", verbose)
         settings = load_server_settings(places.store)
         asyncio.run(run(settings, version("guitai"), lambda: click.echo(_("The store server is ready."))))
     except NewerDatabase as error:
@@ -49,3 +49,8 @@ def command(places: Places, verbose: bool) -> None:
             "Restore the latest backup with: guitai restore"
         )
         raise click.ClickException(text.format(path=places.books, reason=error)) from error
+    except OSError as error:
+        text = _("The store server cannot run in {folder}: {reason}")
+        raise click.ClickException(
+            text.format(folder=places.store, reason=error.strerror or error)
+        ) from error

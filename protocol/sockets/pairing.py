@@ -69,6 +69,7 @@ class PairingServer:
         self._port: Port | None = None
         self._second = 0
         self._messages = 0
+        self._strange = 0
         self.endpoint = endpoint
         """The bound endpoint, with the true port after `start`."""
 
@@ -116,7 +117,9 @@ class PairingServer:
     def _arrived(self, frames: list[zmq.Frame]) -> None:
         parts = [frame.bytes for frame in frames]
         if len(parts) != _FRAMES or parts[1] != PAIRING_TAG:
-            log.warning("something that is not pairing came to %s", self.endpoint)
+            self._strange += 1
+            if self._strange < 10 or self._strange % 1000 == 0:  # strangers must not fill the disk
+                log.warning("message %d to %s that is not pairing", self._strange, self.endpoint)
             return
         message = decode(parts[2])
         with speaking(getattr(message, "language", None)):

@@ -231,7 +231,7 @@ async def test_a_terminal_whose_key_could_not_be_kept_is_told_so(caplog: pytest.
     assert "disk full" in caplog.text
 
 
-async def test_junk_and_a_flood_do_not_stop_pairing() -> None:
+async def test_junk_and_a_flood_do_not_stop_pairing(caplog: pytest.LogCaptureFixture) -> None:
     clock = [NOW]
     paired: list[str] = []
     async with PairingServer(
@@ -241,7 +241,8 @@ async def test_junk_and_a_flood_do_not_stop_pairing() -> None:
         context = zmq.asyncio.Context()
         flood = context.socket(zmq.DEALER)
         flood.connect(server.endpoint)
-        for frames in ([b""], [b"guitai/1", b"{}", b"{}"], [PAIRING_TAG, b"{"], [b"x" * 2_000_000]):
+        junk = [[b""]] * 50
+        for frames in (*junk, [b"guitai/1", b"{}", b"{}"], [PAIRING_TAG, b"{"], [b"x" * 2_000_000]):
             await flood.send_multipart(frames)
         start = encode(TerminalSide("AAAA-AAAA", LANE_2, STRANGER).start())
         answers: list[PairingMessage | None] = []
@@ -256,6 +257,7 @@ async def test_junk_and_a_flood_do_not_stop_pairing() -> None:
         clock[0] += timedelta(seconds=1)
         await pair(server.endpoint, offer.code, LANE_2, new_key_pair())
     assert paired == ["lane-2"]
+    assert caplog.text.count("that is not pairing") < 10, "strangers do not fill the disk"
 
 
 async def test_a_server_that_is_not_there_is_reported_in_words() -> None:
