@@ -275,7 +275,7 @@ async def test_a_copy_of_another_file_is_proven_too(shop: Shop) -> None:
     assert "cannot be read" in said
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(500)
 async def test_a_hundred_thousand_goods_are_imported_while_a_lane_sells(shop: Shop) -> None:
     await shop.open()
     goods = shop.home / "many.csv"
