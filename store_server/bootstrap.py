@@ -23,6 +23,7 @@ from store_server.imports import commands as imports
 from store_server.imports import migrations as imports_migrations
 from store_server.journal import migrations as journal_migrations
 from store_server.ledger import migrations as ledger_migrations
+from store_server.members import commands as members
 from store_server.members import migrations as members_migrations
 from store_server.operators import commands as operators
 from store_server.operators import migrations as operators_migrations
@@ -55,7 +56,17 @@ MIGRATIONS: tuple[Migrations, ...] = (
 )
 """In the order of the rooms: a room's tables may refer to those before it."""
 
-ROOMS: tuple[ModuleType, ...] = (operators, catalogue, stock, shifts, sales, receipts, imports, store)
+ROOMS: tuple[ModuleType, ...] = (
+    operators,
+    catalogue,
+    members,
+    stock,
+    shifts,
+    sales,
+    receipts,
+    imports,
+    store,
+)
 """Each room's `commands` module has HANDLERS; one whose answers are views of rows has REMEMBERED too."""
 
 

@@ -94,6 +94,32 @@ class StoreSettings(BaseModel):
     line_limit: Annotated[
         int, Field(ge=1, le=1000, description=N_("The most lines that one sale can have."))
     ] = 500
+    member_number_first: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=10**15,
+            description=N_("The first member number of this store's own block; stores never share a block."),
+        ),
+    ] = 10_000_001
+    member_number_last: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=10**15,
+            description=N_("The last member number of this store's own block; numbers have as many digits."),
+        ),
+    ] = 19_999_999
+    member_price: Annotated[
+        str,
+        Field(
+            pattern="^(promotion|lower)$",
+            description=N_(
+                "What a member pays for goods on promotion: promotion (the promotional price) or lower (the "
+                "lower one of it and the tier's price)."
+            ),
+        ),
+    ] = "promotion"
     wrong_pin_limit: Annotated[
         int, Field(ge=3, le=20, description=N_("After so many wrong PINs an operator is locked for a while."))
     ] = 5

@@ -109,7 +109,7 @@ class MemberHit(Model):
     name: Name
     """The name to confirm with the person."""
     phone: Name = ""
-    """Masked unless the asker may see it."""
+    """Always masked: enough to confirm the person; the whole one is in the profile."""
     tier: StrictInt = 0
     """The rank of the tier."""
     tier_name: Name = ""

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from protocol.language import _
 from protocol.money import SYMBOLS, format_minor, minor_digits, parse_minor
 from protocol.quantity import format_thousandths, parse_thousandths
-from store_server.catalogue.extras import YES_NO
 from store_server.catalogue.products import Barcode
 from store_server.database.unit_of_work import read_time, stored_time
+from store_server.extras import YES_NO
 
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")
 

@@ -15,11 +15,11 @@ from protocol.messages.catalogue import (
 from protocol.permissions import Permission
 from store_server.catalogue import reading, shelf_commands, shelves, tables, views
 from store_server.catalogue.clashes import clashes
-from store_server.catalogue.extras import stored_value
 from store_server.catalogue.products import Barcode, Product, problems
 from store_server.catalogue.saving import chosen_pinyin
 from store_server.catalogue.search import find
 from store_server.database.unit_of_work import Work, stored_time
+from store_server.extras import stored_value
 
 
 def find_products(work: Work, query: FindProducts) -> Answer:

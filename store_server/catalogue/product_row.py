@@ -9,11 +9,11 @@ from protocol.language import _
 from protocol.quantity import format_thousandths
 from store_server.catalogue import cells, shelves, tables
 from store_server.catalogue.clashes import clashes
-from store_server.catalogue.extras import ExtraField, stored_value
 from store_server.catalogue.product_columns import COLUMNS, EXTRA_PREFIX
 from store_server.catalogue.products import Product, problems
 from store_server.catalogue.saving import chosen_pinyin
 from store_server.database.unit_of_work import Work
+from store_server.extras import ExtraField, stored_value
 from store_server.lists import CellError
 
 _COLUMN_OF = {

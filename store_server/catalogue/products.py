@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from protocol.language import _
-from store_server.catalogue.extras import ExtraField, value_problem
+from store_server.extras import ExtraField, value_problem
 
 PRICE_MOST_MINOR = 10**11
 NAME_MOST = 120

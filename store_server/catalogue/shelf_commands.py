@@ -18,8 +18,8 @@ from protocol.messages.catalogue import (
 )
 from store_server.catalogue import shelves, tables
 from store_server.catalogue.barcodes import pattern_problem
-from store_server.catalogue.extras import ExtraField, value_problem
 from store_server.database.unit_of_work import Work
+from store_server.extras import ExtraField, value_problem
 
 
 def list_categories(work: Work, query: ListCategories) -> Answer:

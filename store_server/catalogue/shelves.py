@@ -6,7 +6,7 @@ import sqlite3
 from protocol.identifiers import CategoryId
 from protocol.language import _
 from protocol.messages.catalogue import BarcodePatternView, CategoryView, ExtraFieldView
-from store_server.catalogue.extras import ExtraField
+from store_server.extras import ExtraField
 
 DEPTH_MOST = 20
 """Levels of the category tree; more is a mistake in a file."""

@@ -30,7 +30,7 @@ class ExtraField:
     choices: tuple[str, ...] = ()
     required: bool = False
     category_id: int | None = None
-    """None: for all goods."""
+    """None: for all goods; fields of members have none."""
 
     def belongs_to(self, ancestors: Sequence[int]) -> bool:
         """Return whether goods have it whose category, or one above it, is among the ancestors."""
