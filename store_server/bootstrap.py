@@ -12,6 +12,7 @@ from sqlite_utils.migrations import Migrations
 from protocol.identifiers import new_id
 from protocol.messages.base import Answer, Request
 from protocol.permissions import ROLES
+from store_server.cards import commands as cards
 from store_server.cards import migrations as cards_migrations
 from store_server.catalogue import commands as catalogue
 from store_server.catalogue import migrations as catalogue_migrations
@@ -60,6 +61,7 @@ ROOMS: tuple[ModuleType, ...] = (
     operators,
     catalogue,
     members,
+    cards,
     stock,
     shifts,
     sales,
