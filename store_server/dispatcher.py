@@ -23,6 +23,9 @@ from store_server.settings import StoreSettings, load_settings
 
 log = logging.getLogger(__name__)
 
+_DISK_FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE})
+"""What SQLite says when the books, their WAL or its index cannot grow."""
+
 Result = TypeVar("Result")
 
 Handler = Callable[[Work, Any], Answer]
@@ -245,7 +248,8 @@ def internal_refusal(header: Header) -> Refused:
 
 
 def _database_refusal(error: sqlite3.OperationalError, header: Header) -> Refused:
-    if error.sqlite_errorcode in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE):
+    # Python's own errors of this class, such as text that is no UTF-8, have no code.
+    if getattr(error, "sqlite_errorcode", None) in _DISK_FULL:
         return Refused(
             code="disk_full",
             explanation=_("The store's disk is full; nothing was recorded. Free some space, then try again."),

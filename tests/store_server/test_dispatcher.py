@@ -15,7 +15,7 @@ from protocol.messages.shifts import GetShift, OpenDrawerWithoutSale
 from protocol.permissions import Permission
 from protocol.registry import requests
 from store_server.bootstrap import handlers, make_dispatcher
-from store_server.dispatcher import Dispatcher
+from store_server.dispatcher import Dispatcher, _database_refusal
 
 ITEM = AddItem(sale_id=SaleId("a"), lane=LaneCode("1"), code="COLA")
 NO_SALE = OpenDrawerWithoutSale(lane=LaneCode("1"), reason="change")
@@ -119,6 +119,24 @@ def test_a_full_disk_is_said_in_words_and_nothing_is_half_done(shop: Shop) -> No
     assert everything(shop) == before
     shop.db.execute("PRAGMA max_page_count = 1000000")
     shop.do(Basket, ITEM)
+
+
+@pytest.mark.parametrize(
+    ("code", "answer"),
+    [
+        (sqlite3.SQLITE_FULL, "disk_full"),
+        (sqlite3.SQLITE_IOERR_WRITE, "disk_full"),
+        (sqlite3.SQLITE_IOERR_SHMSIZE, "disk_full"),
+        (sqlite3.SQLITE_BUSY, "internal"),
+        (None, "internal"),
+    ],
+)
+def test_a_disk_that_cannot_take_the_wals_index_is_full_too(code: int | None, answer: str) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    if code is not None:
+        error.sqlite_errorcode = code
+    header = Header(id=CommandId("c"), name="sales.FinishSale")
+    assert _database_refusal(error, header).code == answer
 
 
 def test_a_request_that_nobody_answers_is_refused(shop: Shop) -> None:
