@@ -10,16 +10,17 @@ from types import ModuleType
 from sqlite_utils.migrations import Migrations
 
 from protocol.identifiers import new_id
-from protocol.messages.base import Answer, Request
+from protocol.messages.base import Answer, Fact, Request
 from protocol.permissions import ROLES
 from store_server.cards import commands as cards
 from store_server.cards import migrations as cards_migrations
 from store_server.catalogue import commands as catalogue
 from store_server.catalogue import migrations as catalogue_migrations
+from store_server.daily import migrations as daily_migrations
 from store_server.database import kernel_migrations
 from store_server.database.connection import open_writing
 from store_server.database.migrations import migrate
-from store_server.dispatcher import Books, Dispatcher, Handler, Remembered
+from store_server.dispatcher import Books, Dispatcher, Handler, Reaction, Remembered
 from store_server.imports import commands as imports
 from store_server.imports import migrations as imports_migrations
 from store_server.journal import migrations as journal_migrations
@@ -29,6 +30,8 @@ from store_server.members import migrations as members_migrations
 from store_server.operators import commands as operators
 from store_server.operators import migrations as operators_migrations
 from store_server.operators.tables import save_role
+from store_server.points import commands as points
+from store_server.points import migrations as points_migrations
 from store_server.receipts import commands as receipts
 from store_server.receipts import migrations as receipts_migrations
 from store_server.sales import commands as sales
@@ -50,10 +53,12 @@ MIGRATIONS: tuple[Migrations, ...] = (
     cards_migrations.migrations,
     stock_migrations.migrations,
     shifts_migrations.migrations,
+    points_migrations.migrations,
     sales_migrations.migrations,
     receipts_migrations.migrations,
     imports_migrations.migrations,
     store_migrations.migrations,
+    daily_migrations.migrations,
 )
 """In the order of the rooms: a room's tables may refer to those before it."""
 
@@ -64,12 +69,14 @@ ROOMS: tuple[ModuleType, ...] = (
     cards,
     stock,
     shifts,
+    points,
     sales,
     receipts,
     imports,
     store,
 )
-"""Each room's `commands` module has HANDLERS; one whose answers are views of rows has REMEMBERED too."""
+"""Each room's `commands` module has HANDLERS; one whose answers are views of rows has REMEMBERED too,
+one that follows what rooms below it record has REACTIONS."""
 
 
 def handlers() -> dict[type[Request], Handler]:
@@ -90,6 +97,15 @@ def remembered() -> dict[type[Answer], Remembered]:
     return table
 
 
+def reactions() -> dict[type[Fact], list[Reaction]]:
+    """Return what the rooms do when a room below them has recorded a fact."""
+    table: dict[type[Fact], list[Reaction]] = {}
+    for room in ROOMS:
+        for fact, function in getattr(room, "REACTIONS", {}).items():
+            table.setdefault(fact, []).append(function)
+    return table
+
+
 def utc_now() -> datetime:
     """Return the present time, UTC, aware."""
     return datetime.now(UTC)
@@ -106,7 +122,7 @@ def make_dispatcher(
     secret_source: Callable[[], str] = new_secret,
 ) -> Dispatcher:
     """Return a dispatcher over all rooms."""
-    return Dispatcher(handlers(), remembered(), clock, id_source, secret_source)
+    return Dispatcher(handlers(), remembered(), clock, id_source, secret_source, reactions())
 
 
 def _give_first_roles(db: sqlite3.Connection) -> None:

@@ -32,6 +32,10 @@ Handler = Callable[[Work, Any], Answer]
 """A room's function: reads, decides by its rules, writes, answers. It gets the request as its own class."""
 
 
+Reaction = Callable[[Work, Any], None]
+"""What a room does in the same transaction when a room below it has recorded a fact. It cannot refuse."""
+
+
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """How an answer that is a view of rows is remembered: by the key of the rows."""
@@ -88,7 +92,9 @@ class Dispatcher:
         clock: Callable[[], datetime],
         new_id: Callable[[], str],
         new_secret: Callable[[], str],
+        reactions: Mapping[type[Fact], Sequence[Reaction]] | None = None,
     ) -> None:
+        self._reactions = reactions or {}
         self._handlers = handlers
         self._remembered = remembered
         self._clock = clock
@@ -140,6 +146,10 @@ class Dispatcher:
         books.head = head
         return result, [each.fact for each in work.recorded] + work.told
 
+    def look(self, books: Books, actor: TerminalName, question: Callable[[Work], Result]) -> Result:
+        """Return what the server itself asks of the books; the question changes nothing."""
+        return question(self._work(books, actor, CommandId("")))
+
     def _work(self, books: Books, terminal: TerminalName, command_id: CommandId) -> Work:
         return Work(
             db=books.db,
@@ -175,6 +185,7 @@ class Dispatcher:
         if isinstance(answer, Refused) and not work.refusal_is_kept:
             self._roll_back(books)
             return Outcome(answer)
+        self._react(work)
         head = journal.append(work, books.head)
         if not answer.holds_secret:
             self._remember(work, header, answer)
@@ -183,6 +194,12 @@ class Dispatcher:
         if work.settings_changed:
             books.settings = load_settings(books.db)
         return Outcome(answer, [each.fact for each in work.recorded] + work.told)
+
+    def _react(self, work: Work) -> None:
+        """Let the rooms above follow what the command has recorded; what they record calls nobody again."""
+        for entry in tuple(work.recorded):
+            for reaction in self._reactions.get(type(entry.fact), ()):
+                reaction(work, entry.fact)
 
     def _admit(self, work: Work, header: Header, request: Request) -> _Entry | Refused:
         """Return who acts, or why nobody may: the session, its permissions, and an approval where needed."""

@@ -27,6 +27,7 @@ from protocol.wire import TooLarge
 from store_server import __name__ as program_name
 from store_server.bootstrap import make_dispatcher, open_books, utc_now
 from store_server.catalogue.search_keys import load_pinyin
+from store_server.daily import jobs as daily
 from store_server.database.connection import checkpoint, wal_bytes
 from store_server.database.unit_of_work import Work
 from store_server.dispatcher import Books, Dispatcher, Outcome
@@ -67,6 +68,7 @@ class StoreServer:
         self._version = version
         self._lock: TextIO | None = None
         self._last_request = 0.0
+        self._daily_stopped = False
         self._tasks: list[asyncio.Task[None]] = []
         self._importing: dict[bool, asyncio.Task[None]] = {}
         """The work of imports, in the real books (False) and in the training ones (True)."""
@@ -265,8 +267,26 @@ class StoreServer:
                 if wal_bytes(self._settings.books) > CHECKPOINT_BYTES:
                     checkpoint(self.books.db)
                 self._forget_old_answers()
+                await self._do_daily_jobs()
             except sqlite3.OperationalError as error:
                 log.warning("housekeeping put off: %s", error)
+
+    async def _do_daily_jobs(self) -> None:
+        """Work the daily jobs off in small steps; when somebody asks, the rest waits until it is quiet."""
+        asked = self._last_request
+        try:
+            while asked == self._last_request and self._has_daily_jobs():
+                _more, facts = self.dispatcher.act(self.books, SERVER, daily.step)
+                self._publish_all(facts)
+                await asyncio.sleep(0)  # not a wait: it lets the requests pass
+        except sqlite3.OperationalError:
+            raise
+        except Exception:  # the rest of the house is kept; the job stands where it is until the next start
+            log.exception("the daily jobs have stopped")
+            self._daily_stopped = True
+
+    def _has_daily_jobs(self) -> bool:
+        return not self._daily_stopped and self.dispatcher.look(self.books, SERVER, daily.pending)
 
     def _forget_old_answers(self) -> None:
         day = int((self._clock() - timedelta(days=self._settings.answers_kept_days)).timestamp()) // 86400

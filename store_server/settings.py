@@ -132,6 +132,37 @@ class StoreSettings(BaseModel):
         ),
     ] = 5
     pin_length: Annotated[int, Field(ge=4, le=12, description=N_("The fewest digits of a PIN."))] = 4
+    points_expiry: Annotated[
+        str,
+        Field(
+            pattern="^(days|next_year|never)$",
+            description=N_(
+                "When points end: days (after a number of days), next_year (at the end of the next calendar "
+                "year) or never. Points that are there keep their day."
+            ),
+        ),
+    ] = "next_year"
+    points_expiry_days: Annotated[
+        int, Field(ge=1, le=36_500, description=N_("After how many days points end, where days is chosen."))
+    ] = 365
+    points_grace_days: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=366,
+            description=N_("For how many days points can be used that a refund gives back after their end."),
+        ),
+    ] = 30
+    points_refund_shortfall: Annotated[
+        str,
+        Field(
+            pattern="^(below_zero|deduct)$",
+            description=N_(
+                "When goods come back whose points are already spent: below_zero (the balance falls below "
+                "zero and is won back) or deduct (their value is kept of the refund)."
+            ),
+        ),
+    ] = "below_zero"
 
     @field_validator("time_zone")
     @classmethod
