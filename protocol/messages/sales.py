@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, StrictBool, StrictInt
 
-from protocol.identifiers import LaneCode, OperatorId, ProductId, SaleId, ShiftId, TenderId
+from protocol.identifiers import LaneCode, MemberId, OperatorId, ProductId, SaleId, ShiftId, TenderId
 from protocol.messages.base import (
     MADE_ID,
     ROW_ID,
@@ -58,7 +58,7 @@ class LineView(Model):
     amount_minor: Minor
     """What is paid for the line."""
     price_reason: Name = ""
-    """Why the unit price differs: `promotion`, `override: damaged box`, `price in barcode`."""
+    """Why the unit price differs: `promotion`, `member price`, `override: damaged`, `price in barcode`."""
     discount_reason: Name = ""
     note: Text = ""
     voided: StrictBool = False
@@ -113,6 +113,18 @@ class BasketView(Model):
     """True: was parked; the cash key asks first."""
     receipt_number: Name = ""
     training: StrictBool = False
+    member_id: MemberId | None = None
+    """The member beside the sale; None: nobody."""
+    member_number: Name = ""
+    """The member number."""
+    member_name: Name = ""
+    """The member's name; empty when erased."""
+    member_tier: StrictInt = 0
+    """The rank of the tier by which the sale is priced."""
+    member_tier_name: Name = ""
+    """The name of that tier at the sale."""
+    member_discount_ppm: PartsPerMillion = 0
+    """What that tier takes off selling prices."""
 
 
 class Basket(Answer):
@@ -121,6 +133,33 @@ class Basket(Answer):
     basket: BasketView
     line: LineNumber | None = None
     """The line that the command made or changed."""
+
+
+class AttachMember(Command):
+    """Put a member beside the sale; the whole basket is repriced at once. Another one takes the place.
+
+    A new sale_id starts a sale on the lane: the member may be there before the first scan.
+    """
+
+    answer = Basket
+    permission = Permission.SELL
+    durable = False
+    sale_id: SaleId
+    """The sale."""
+    lane: LaneCode
+    """Where it is rung up."""
+    member_id: MemberId
+    """An active member; one who was merged is answered with who has the books now."""
+
+
+class DetachMember(Command):
+    """Take the member off the sale; the basket is repriced as for anybody."""
+
+    answer = Basket
+    permission = Permission.SELL
+    durable = False
+    sale_id: SaleId
+    """The sale."""
 
 
 class AddItem(Command):
@@ -494,6 +533,10 @@ class SaleFinished(Fact):
     """How many lines were sold."""
     lines: tuple[SoldLine, ...]
     """The lines that were sold; total = sum of their amounts."""
+    member_id: MemberId | None = None
+    """The member beside the sale; None: nobody."""
+    member_tier: StrictInt = 0
+    """The rank of the tier by which it was priced."""
     tenders: tuple[TakenTender, ...]
     """The payments; their sum = total + rounding + change."""
 

@@ -4,9 +4,11 @@ from typing import Any
 
 from protocol.messages import sales
 from store_server.dispatcher import Remembered
-from store_server.sales import discounts, finishing, lines, parking, reading, tendering
+from store_server.sales import discounts, finishing, lines, membership, parking, reading, tendering
 
 HANDLERS: dict[type[Any], Any] = {
+    sales.AttachMember: membership.attach_member,
+    sales.DetachMember: membership.detach_member,
     sales.AddItem: lines.add_item,
     sales.AddProduct: lines.add_product,
     sales.ChangeQuantity: lines.change_quantity,

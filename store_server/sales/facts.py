@@ -23,6 +23,8 @@ def finished_fact(basket: Basket) -> SaleFinished:
         rounding_minor=sale.rounding_minor,
         change_minor=sale.change_minor,
         line_count=len(basket.live),
+        member_id=sale.member_id,
+        member_tier=sale.member_tier,
         lines=tuple(_sold(line) for line in basket.live),
         tenders=tuple(_taken(tender) for tender in basket.tenders),
     )

@@ -19,6 +19,7 @@ from store_server.receipts.tables import keep_form, present_form
 from store_server.sales import tables, views
 from store_server.sales.entry import Counter, money, open_counter
 from store_server.sales.facts import finished_fact
+from store_server.sales.membership import member_gone, note_purchase
 from store_server.sales.receipt import receipt_of
 from store_server.sales.rows import OVERRIDE, Basket
 from store_server.sales.rules import (
@@ -54,6 +55,7 @@ def finish_sale(work: Work, command: FinishSale) -> Answer:
     for product_id, quantity in products_sold(basket.live).items():
         stock.move(work, ProductId(product_id), -quantity, SALE, number)
     _note_events(work, counter, basket)
+    note_purchase(work, basket)
     work.record(finished_fact(basket))
     return _done(work, basket)
 
@@ -67,6 +69,9 @@ def _not_ready(work: Work, basket: Basket) -> Refused | None:
         # Cannot be while the rooms are right; money is not booked on it if it ever is.
         text = _("The lines and payments of this sale do not add up. Cancel it and ring it up again.")
         return Refused(code="does_not_add_up", explanation=text)
+    gone = member_gone(work, basket)
+    if gone is not None:
+        return gone
     due = basket.due_minor
     if due:
         text = _("Still {amount} to pay.").format(amount=money(work, due))

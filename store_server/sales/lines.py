@@ -52,6 +52,8 @@ def _add(work: Work, command: AddItem | AddProduct, found: FoundItem, code: str)
         normal_price_minor=entered.normal_price_minor,
         unit_price_minor=entered.unit_price_minor,
         price_kind=entered.price_kind,
+        list_price_minor=entered.unit_price_minor,
+        list_kind=entered.price_kind,
         printed_amount_minor=entered.printed_amount_minor,
     )
     last = lines[-1] if lines else None

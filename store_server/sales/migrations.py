@@ -46,6 +46,11 @@ CREATE TABLE sales (
     receipt_seq INTEGER,
     receipt_number TEXT UNIQUE,
     form_id INTEGER REFERENCES receipt_forms,
+    member_id INTEGER REFERENCES members,
+    member_tier INTEGER NOT NULL DEFAULT 0,
+    member_tier_name TEXT NOT NULL DEFAULT '',
+    member_discount_ppm INTEGER NOT NULL DEFAULT 0,
+    member_lower_price INTEGER NOT NULL DEFAULT 0 CHECK (member_lower_price IN (0, 1)),
     CHECK (state <> 'finished' OR (
         total_minor + rounding_minor = paid_minor - change_minor AND ended_at IS NOT NULL
         AND shift_id IS NOT NULL AND business_date IS NOT NULL AND receipt_seq IS NOT NULL
@@ -54,6 +59,8 @@ CREATE TABLE sales (
 ) STRICT, WITHOUT ROWID
 ;;
 CREATE UNIQUE INDEX one_sale_is_open_per_lane ON sales (lane) WHERE state = 'open'
+;;
+CREATE INDEX sales_by_member ON sales (member_id, ended_at) WHERE member_id IS NOT NULL
 ;;
 CREATE INDEX sales_parked ON sales (parked_at) WHERE state = 'parked'
 ;;
@@ -77,7 +84,9 @@ CREATE TABLE sale_lines (
     quantity_thousandths INTEGER NOT NULL CHECK (quantity_thousandths > 0),
     normal_price_minor INTEGER NOT NULL CHECK (normal_price_minor >= 0),
     unit_price_minor INTEGER NOT NULL CHECK (unit_price_minor >= 0),
-    price_kind TEXT NOT NULL CHECK (price_kind IN ('', 'promotion', 'printed', 'typed', 'override')),
+    price_kind TEXT NOT NULL CHECK (
+        price_kind IN ('', 'promotion', 'tier', 'printed', 'typed', 'override')
+    ),
     override_reason TEXT NOT NULL,
     printed_amount_minor INTEGER,
     discount_amount_minor INTEGER NOT NULL,
@@ -88,6 +97,8 @@ CREATE TABLE sale_lines (
     line_discount_minor INTEGER NOT NULL,
     share_minor INTEGER NOT NULL CHECK (share_minor >= 0),
     amount_minor INTEGER NOT NULL CHECK (amount_minor >= 0),
+    list_price_minor INTEGER NOT NULL DEFAULT 0 CHECK (list_price_minor >= 0),
+    list_kind TEXT NOT NULL DEFAULT '' CHECK (list_kind IN ('', 'promotion', 'printed', 'typed')),
     PRIMARY KEY (sale_id, line)
 ) STRICT, WITHOUT ROWID
 """

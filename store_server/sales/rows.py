@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from protocol.identifiers import MemberId
+from store_server.members.reading import Attached
 from store_server.pricing.calculation import Discount
 from store_server.pricing.calculation import Line as PricingLine
 
@@ -35,6 +37,9 @@ class Line:
     line_discount_minor: int = 0
     share_minor: int = 0
     amount_minor: int = 0
+    list_price_minor: int = 0
+    """What anybody pays for one: the promotional or the selling price, or what was typed or printed."""
+    list_kind: str = ""
 
     @property
     def is_plain(self) -> bool:
@@ -107,6 +112,11 @@ class Sale:
     receipt_seq: int | None = None
     receipt_number: str | None = None
     form_id: int | None = None
+    member_id: MemberId | None = None
+    member_tier: int = 0
+    member_tier_name: str = ""
+    member_discount_ppm: int = 0
+    member_lower_price: bool = False
 
     @property
     def discount(self) -> Discount:
@@ -121,6 +131,8 @@ class Basket:
     sale: Sale
     lines: tuple[Line, ...] = field(default=())
     tenders: tuple[Tender, ...] = field(default=())
+    member: Attached | None = None
+    """Who is beside the sale, as the member is now; what was true at the sale is on its row."""
 
     @property
     def live(self) -> list[Line]:

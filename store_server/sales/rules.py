@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from protocol.quantity import ONE
 from store_server.pricing.calculation import PricedLine, price_sale
-from store_server.sales.rows import Basket, Line
+from store_server.pricing.unit_price import PROMOTION, unit_price
+from store_server.sales.rows import OVERRIDE, Basket, Line, Sale
 
 _PAY_CODE = re.compile("(1[0-5]|2[5-9]|30)[0-9]{14,22}")
 """WeChat's codes begin with 10 to 15 (18 digits), Alipay's with 25 to 30 (16 to 24)."""
@@ -17,6 +18,7 @@ _CARD_AMONG_WORDS = re.compile("(?<![0-9])[3-6](?:[ -]?[0-9]){14,18}(?![0-9])")
 
 def repriced(basket: Basket) -> Basket:
     """Return the basket calculated from the first step; lines that come out the same are the same objects."""
+    basket = replace(basket, lines=tuple(_with_unit_price(line, basket.sale) for line in basket.lines))
     live = basket.live
     priced = price_sale([line.to_price() for line in live], basket.sale.discount)
     by_number = {line.line: price for line, price in zip(live, priced.lines, strict=True)}
@@ -32,7 +34,23 @@ def repriced(basket: Basket) -> Basket:
         paid_minor=paid,
         change_minor=max(paid - total - basket.sale.rounding_minor, 0),
     )
-    return Basket(sale, lines, basket.tenders)
+    return replace(basket, sale=sale, lines=lines)
+
+
+def _with_unit_price(line: Line, sale: Sale) -> Line:
+    """Return the line at the price that the member beside the sale pays; a price by hand or label stays."""
+    if line.voided or line.price_kind == OVERRIDE or line.list_kind not in ("", PROMOTION):
+        return line
+    price, kind = unit_price(
+        line.normal_price_minor,
+        line.list_price_minor,
+        line.list_kind,
+        sale.member_discount_ppm,
+        bool(sale.member_lower_price),
+    )
+    if (price, kind) == (line.unit_price_minor, line.price_kind):
+        return line
+    return replace(line, unit_price_minor=price, price_kind=kind)
 
 
 def _with_price(line: Line, price: PricedLine) -> Line:
@@ -62,9 +80,9 @@ def joins(last: Line | None, new: Line) -> bool:
         and last.is_plain
         and new.is_plain
         and last.product_id == new.product_id
-        and last.unit_price_minor == new.unit_price_minor
+        and last.list_price_minor == new.list_price_minor
         and last.normal_price_minor == new.normal_price_minor
-        and last.price_kind == new.price_kind
+        and last.list_kind == new.list_kind
     )
 
 

@@ -8,6 +8,7 @@ from operator import attrgetter
 from protocol.identifiers import LaneCode, SaleId, TenderId
 from protocol.messages.sales import TenderKindView
 from store_server.database.unit_of_work import Work
+from store_server.members.reading import attached
 from store_server.sales.checks import wrong_sales
 from store_server.sales.rows import Basket, Line, Sale, Tender
 
@@ -54,10 +55,12 @@ def read_basket(db: sqlite3.Connection, sale_id: SaleId) -> Basket | None:
     row = db.execute(_READ_SALE, (sale_id,)).fetchone()
     if row is None:
         return None
+    sale = Sale(*row)
     return Basket(
-        Sale(*row),
+        sale,
         tuple(Line(*line) for line in db.execute(_READ_LINES, (sale_id,))),
         tuple(Tender(*tender) for tender in db.execute(_READ_TENDERS, (sale_id,))),
+        attached(db, sale.member_id) if sale.member_id is not None else None,
     )
 
 

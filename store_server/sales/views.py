@@ -29,6 +29,8 @@ def price_reason(line: Line) -> str:
     match line.price_kind:
         case "promotion":
             return _("promotion")
+        case "tier":
+            return _("member price")
         case "printed":
             return _("price in barcode")
         case "typed":
@@ -105,6 +107,12 @@ def basket_view(basket: Basket, training: bool) -> BasketView:
         recalled=bool(sale.recalled),
         receipt_number=sale.receipt_number or "",
         training=training,
+        member_id=sale.member_id,
+        member_number=basket.member.number if basket.member else "",
+        member_name=basket.member.name if basket.member else "",
+        member_tier=sale.member_tier,
+        member_tier_name=sale.member_tier_name,
+        member_discount_ppm=sale.member_discount_ppm,
     )
 
 

@@ -1,0 +1,85 @@
+"""Commands that put a member beside a sale and take one off: the whole basket is repriced at once."""
+
+from dataclasses import replace
+
+from protocol.identifiers import ProductId, SaleId
+from protocol.language import _
+from protocol.messages.base import Answer, Refused
+from protocol.messages.sales import AttachMember, DetachMember
+from store_server.database.unit_of_work import Work
+from store_server.members import standing
+from store_server.members.reading import Attached, served
+from store_server.sales.entry import find_or_begin, open_counter, save
+from store_server.sales.rows import Basket, Sale
+
+
+def attach_member(work: Work, command: AttachMember) -> Answer:
+    """Put a member beside the sale, in the place of another one if there is."""
+    member = served(work.db, command.member_id)
+    if isinstance(member, Refused):
+        return member
+    counter = find_or_begin(work, command.sale_id, command.lane)
+    if isinstance(counter, Refused):
+        return counter
+    lower = work.settings.member_price == "lower"
+    changed = replace(counter.basket, sale=_with_member(counter.basket.sale, member, lower), member=member)
+    return save(work, counter.basket, changed)
+
+
+def _with_member(sale: Sale, member: Attached, lower: bool) -> Sale:
+    return replace(
+        sale,
+        member_id=member.member_id,
+        member_tier=member.tier,
+        member_tier_name=member.tier_name,
+        member_discount_ppm=member.discount_ppm,
+        member_lower_price=lower,
+    )
+
+
+def detach_member(work: Work, command: DetachMember) -> Answer:
+    """Take the member off the sale."""
+    counter = open_counter(work, command.sale_id)
+    if isinstance(counter, Refused):
+        return counter
+    sale = replace(
+        counter.basket.sale,
+        member_id=None,
+        member_tier=0,
+        member_tier_name="",
+        member_discount_ppm=0,
+        member_lower_price=False,
+    )
+    return save(work, counter.basket, replace(counter.basket, sale=sale, member=None))
+
+
+def member_gone(work: Work, basket: Basket) -> Refused | None:
+    """Return why the sale cannot be finished for its member: closed, erased or merged in the meantime."""
+    member_id = basket.sale.member_id
+    if member_id is None:
+        return None
+    member = served(work.db, member_id)
+    if isinstance(member, Refused):
+        return member
+    if member.member_id != member_id:
+        text = _("This member was merged with {name}, member {number}. Attach that one, then finish.")
+        words = text.format(name=member.name, number=member.number)
+        return Refused(code="member_merged", explanation=words)
+    return None
+
+
+def note_purchase(work: Work, basket: Basket) -> None:
+    """Let the member grow by the finished sale; in the sale's own transaction."""
+    sale = basket.sale
+    if sale.member_id is None:
+        return
+    assert sale.business_date is not None
+    purchase = standing.Purchase(
+        SaleId(sale.sale_id),
+        sale.business_date,
+        sale.total_minor,
+        tuple(
+            (ProductId(line.product_id), line.quantity_thousandths, line.amount_minor) for line in basket.live
+        ),
+    )
+    standing.note_sale(work, sale.member_id, purchase)
