@@ -4,6 +4,7 @@ An answer that is only a view of rows (a basket) is remembered as the key of tho
 them; the rest is remembered as it was sent.
 """
 
+import hashlib
 import logging
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
@@ -170,7 +171,7 @@ class Dispatcher:
         return Outcome(self._handlers[type(request)](work, request))
 
     def _command(self, books: Books, work: Work, header: Header, request: Command) -> Outcome:
-        earlier = self._earlier_answer(work, header)
+        earlier = self._earlier_answer(work, header, request)
         if earlier is not None:
             return Outcome(earlier)
         books.synchronise(request.durable)
@@ -188,7 +189,7 @@ class Dispatcher:
         self._react(work)
         head = journal.append(work, books.head)
         if not answer.holds_secret:
-            self._remember(work, header, answer)
+            self._remember(work, header, request, answer)
         work.db.execute("COMMIT")
         books.head = head
         if work.settings_changed:
@@ -225,13 +226,13 @@ class Dispatcher:
             ),
         )
 
-    def _earlier_answer(self, work: Work, header: Header) -> Answer | None:
+    def _earlier_answer(self, work: Work, header: Header, request: Command) -> Answer | None:
         row = work.db.execute(
-            "SELECT request, answer, body FROM answers WHERE command_id = ?", (header.id,)
+            "SELECT request, digest, answer, body FROM answers WHERE command_id = ?", (header.id,)
         ).fetchone()
         if row is None:
             return None
-        if row["request"] != header.name:
+        if row["request"] != header.name or row["digest"] != _digest(request):
             return Refused(code="id_used", explanation=_("This command id was used for another command."))
         answer = MESSAGES[row["answer"]]
         assert issubclass(answer, Answer)
@@ -239,18 +240,23 @@ class Dispatcher:
             return self._remembered[answer].again(work, row["body"])
         return answer.model_validate_json(row["body"])
 
-    def _remember(self, work: Work, header: Header, answer: Answer) -> None:
+    def _remember(self, work: Work, header: Header, request: Command, answer: Answer) -> None:
         kept = self._remembered.get(type(answer))
         body = kept.key_of(answer) if kept else answer.model_dump_json()
         day = int(work.now.timestamp()) // 86400
         work.db.execute(
-            "INSERT INTO answers (command_id, day, request, answer, body) VALUES (?,?,?,?,?)",
-            (header.id, day, header.name, WIRE_NAMES[type(answer)], body),
+            "INSERT INTO answers (command_id, day, request, digest, answer, body) VALUES (?,?,?,?,?,?)",
+            (header.id, day, header.name, _digest(request), WIRE_NAMES[type(answer)], body),
         )
 
     def _roll_back(self, books: Books) -> None:
         if books.db.in_transaction:
             books.db.execute("ROLLBACK")
+
+
+def _digest(request: Command) -> bytes:
+    """Return what tells two commands of one id apart, without keeping their fields (a PIN may be one)."""
+    return hashlib.blake2b(request.model_dump_json().encode(), digest_size=16).digest()
 
 
 def internal_refusal(header: Header) -> Refused:

@@ -16,6 +16,7 @@ from typing import TextIO
 from protocol.identifiers import TerminalName
 from protocol.language import _
 from protocol.messages.base import Answer, Fact, Header, Refused, Request
+from protocol.messages.operators import Approve, ChangeOwnPin, SignOn, Unlock
 from protocol.messages.presence import Greeting, Hello
 from protocol.messages.store import TerminalPaired, TerminalRevoked
 from protocol.sockets.fact_publisher import FactPublisher
@@ -29,9 +30,11 @@ from store_server.bootstrap import make_dispatcher, open_books, utc_now
 from store_server.catalogue.search_keys import load_pinyin
 from store_server.daily import jobs as daily
 from store_server.database.connection import checkpoint, wal_bytes
-from store_server.database.unit_of_work import Work
+from store_server.database.unit_of_work import Work, stored_time
 from store_server.dispatcher import Books, Dispatcher, Outcome
 from store_server.imports import jobs
+from store_server.operators.commands import check_pin
+from store_server.operators.sessions import find
 from store_server.receipts.tables import template_text
 from store_server.receipts.templates import prepare
 from store_server.server_settings import ServerSettings
@@ -148,12 +151,33 @@ class StoreServer:
             return Refused(code="no_training", explanation=text)
         if self.services.answers(request):
             return self._serve(header, request)
+        if header.training and isinstance(request, (SignOn, ChangeOwnPin, Approve, Unlock)):
+            refused = self._judge_pin(header, request)
+            if refused is not None:
+                return refused
         outcome = self.dispatcher.handle(books, header, request)
         try:
             self._after(books, outcome)
         except Exception:  # it is committed: whatever comes after it must not turn its answer into a refusal
             log.exception("after %s %s", header.name, header.id)
         return outcome.answer
+
+    def _judge_pin(self, header: Header, request: SignOn | ChangeOwnPin | Approve | Unlock) -> Refused | None:
+        """Let the real books judge a PIN that is given in training: wrong tries count there."""
+        if isinstance(request, (SignOn, ChangeOwnPin)):
+            text = _("Leave training first: signing on and changing a PIN are for real.")
+            return Refused(code="training", explanation=text)
+
+        def judge(work: Work) -> Refused | None:
+            work.session = find(work.db, header.session, header.sender) if header.session else None
+            if work.session is None:
+                text = _("Nobody is signed on at this terminal. Please sign on.")
+                return Refused(code="not_signed_on", explanation=text)
+            return check_pin(work, request)
+
+        refused, facts = self.dispatcher.act(self.books, header.sender, judge)
+        self._publish_all(facts)
+        return refused
 
     def _serve(self, header: Header, request: Request) -> Answer | Awaitable[Answer]:
         admitted = self.dispatcher.admit(self.books, header, request)
@@ -289,10 +313,16 @@ class StoreServer:
         return not self._daily_stopped and self.dispatcher.look(self.books, SERVER, daily.pending)
 
     def _forget_old_answers(self) -> None:
+        """Remove what nobody can ask for again: old answers, and approvals that are long over."""
         day = int((self._clock() - timedelta(days=self._settings.answers_kept_days)).timestamp()) // 86400
         self.books.db.execute(
             "DELETE FROM answers WHERE command_id IN (SELECT command_id FROM answers WHERE day < ? LIMIT ?)",
             (day, ANSWERS_PER_ROUND),
+        )
+        self.books.db.execute(
+            "DELETE FROM approvals WHERE approval_id IN "
+            "(SELECT approval_id FROM approvals WHERE valid_until < ? LIMIT ?)",
+            (stored_time(self._clock() - timedelta(days=1)), ANSWERS_PER_ROUND),
         )
 
 

@@ -6,6 +6,7 @@ that no scan waits for it.
 
 import asyncio
 import logging
+import socket
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
@@ -48,6 +49,23 @@ from store_server.store.verification import verify_books
 log = logging.getLogger(__name__)
 
 Reply = Answer | Awaitable[Answer]
+
+_EVERY_ADDRESS = "tcp://0.0.0.0:"
+_SOMEWHERE = ("192.0.2.1", 9)
+"""An address of nobody (RFC 5737); asking for the way to it sends nothing."""
+
+
+def reachable(endpoint: str) -> str:
+    """Return the endpoint as other machines reach it: with this machine's address for "every address"."""
+    if not endpoint.startswith(_EVERY_ADDRESS):
+        return endpoint
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way:
+        try:
+            way.connect(_SOMEWHERE)
+            host = way.getsockname()[0]
+        except OSError:  # no network: the name is all there is
+            host = socket.gethostname()
+    return f"tcp://{host}:{endpoint.removeprefix(_EVERY_ADDRESS)}"
 
 
 class Services:
@@ -147,7 +165,8 @@ class Services:
             return Refused(code="bad_name", field="terminal", explanation=text)
         self._record(work, PairingOffered(terminal=request.terminal))
         offer = self.pairing.offer(request.terminal)
-        return PairingCode(code=offer.code, valid_until=offer.expires_at, endpoint=self.pairing.endpoint)
+        endpoint = reachable(self.pairing.endpoint)
+        return PairingCode(code=offer.code, valid_until=offer.expires_at, endpoint=endpoint)
 
     def _training(self, work: Work, header: Header, request: Request) -> Reply:
         session = work.session

@@ -18,6 +18,7 @@ CREATE TABLE answers (
     command_id TEXT PRIMARY KEY,
     day INTEGER NOT NULL,
     request TEXT NOT NULL,
+    digest BLOB NOT NULL,
     answer TEXT NOT NULL,
     body TEXT NOT NULL
 ) STRICT, WITHOUT ROWID

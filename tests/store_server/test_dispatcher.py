@@ -45,6 +45,14 @@ def test_a_used_command_id_does_nothing_for_another_command(shop: Shop) -> None:
     assert shop.refusal(VoidLine(sale_id=SaleId("a"), line=1), command="c").code == "id_used"
 
 
+def test_a_used_command_id_does_nothing_for_the_same_command_with_another_content(shop: Shop) -> None:
+    shop.ask_ok(ITEM, command="c")
+    before = everything(shop)
+    other = ITEM.model_copy(update={"code": "WATER"})
+    assert shop.refusal(other, command="c").code == "id_used"
+    assert everything(shop) == before
+
+
 def test_a_refused_command_leaves_nothing_and_may_be_asked_again(shop: Shop) -> None:
     before = everything(shop)
     wrong = ITEM.model_copy(update={"code": "NOTHING"})
