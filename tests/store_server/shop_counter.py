@@ -74,6 +74,8 @@ class Shop:
         self.now = MORNING
         self.tick = tick
         self.facts: list[Fact] = []
+        self.asked: dict[str, tuple[Request, str]] = {}
+        """Every request by its id, with the one who asked."""
         self._ids = 0
         self._sessions: dict[str, SessionToken] = {}
         self.dispatcher = make_dispatcher(self._clock, self.make_id, lambda: f"secret-{self.make_id()}")
@@ -109,6 +111,7 @@ class Shop:
         with speaking(language):
             outcome = self.dispatcher.handle(self.books, header, request)
         self.facts += outcome.facts
+        self.asked[header.id] = (request, who)
         return outcome.answer
 
     def do(self, kind: type[Kind], request: Request, who: str = "li", **how: Any) -> Kind:
