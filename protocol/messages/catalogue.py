@@ -274,6 +274,45 @@ class ProductChanged(Fact):
     """A product was added or changed."""
 
     product_id: ProductId
+    """The product."""
     code: Name
+    """Its code."""
+    name: Name
+    """Its name now."""
+    on_sale: StrictBool
+    """Whether it can be sold."""
     price_minor: Minor
+    """The selling price now."""
     old_price_minor: Minor | None = None
+    """The selling price before; None for a new product."""
+    promotional_price_minor: Minor | None = None
+    """The promotional price now."""
+    old_promotional_price_minor: Minor | None = None
+    """The promotional price before."""
+
+
+class CategoryChanged(Fact):
+    """A category was added, renamed, moved or removed."""
+
+    category_id: CategoryId
+    """The category."""
+    name: Name
+    """Its name; of a removed one, the last."""
+    parent_id: CategoryId | None
+    """The category above it."""
+    removed: StrictBool
+    """True: it is no more."""
+
+
+class ExtraFieldChanged(Fact):
+    """An extra field of goods was added or changed."""
+
+    extra: ExtraFieldView
+    """The field as it is now."""
+
+
+class BarcodePatternsChanged(Fact):
+    """The table of in-store barcode patterns was replaced: it decides weights and prices."""
+
+    patterns: tuple[BarcodePatternView, ...]
+    """The table as it is now."""

@@ -132,8 +132,12 @@ def _store(work: Work, product_id: ProductId | None, old: Product | None, produc
         ProductChanged(
             product_id=product_id,
             code=product.code,
+            name=product.name,
+            on_sale=product.on_sale,
             price_minor=product.price_minor,
             old_price_minor=old.price_minor if old is not None else None,
+            promotional_price_minor=product.promotional_price_minor,
+            old_promotional_price_minor=old.promotional_price_minor if old is not None else None,
         )
     )
     return product_id

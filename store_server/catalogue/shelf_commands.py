@@ -4,9 +4,12 @@ from protocol.language import _
 from protocol.messages.base import Answer, Done, Refused
 from protocol.messages.catalogue import (
     BarcodePatterns,
+    BarcodePatternsChanged,
     Categories,
+    CategoryChanged,
     CategorySaved,
     DeleteCategory,
+    ExtraFieldChanged,
     ExtraFields,
     ExtraFieldView,
     ListBarcodePatterns,
@@ -69,6 +72,8 @@ def save_category(work: Work, command: SaveCategory) -> Answer:
     else:
         shelves.update_category(work.db, category_id, name, command.parent_id)
     tables.count_change(work.db)
+    changed = CategoryChanged(category_id=category_id, name=name, parent_id=command.parent_id, removed=False)
+    work.record(changed)
     saved = next(each for each in shelves.all_categories(work.db) if each.category_id == category_id)
     return CategorySaved(category=saved)
 
@@ -82,8 +87,12 @@ def delete_category(work: Work, command: DeleteCategory) -> Answer:
     if shelves.is_used(work.db, command.category_id):
         text = _("The category has goods, categories or extra fields. Move them elsewhere first.")
         return Refused(code="not_empty", explanation=text)
+    gone = next(each for each in shelves.all_categories(work.db) if each.category_id == command.category_id)
     shelves.delete_category(work.db, command.category_id)
     tables.count_change(work.db)
+    work.record(
+        CategoryChanged(category_id=gone.category_id, name=gone.name, parent_id=gone.parent_id, removed=True)
+    )
     return Done()
 
 
@@ -128,6 +137,7 @@ def save_extra_field(work: Work, command: SaveExtraField) -> Answer:
             )
     shelves.save_extra_field(work.db, view)
     tables.count_change(work.db)
+    work.record(ExtraFieldChanged(extra=view))
     return Done()
 
 
@@ -146,6 +156,7 @@ def save_barcode_patterns(work: Work, command: SaveBarcodePatterns) -> Answer:
             return Refused(code="bad_pattern", field="patterns", explanation=words)
         seen.add(each.pattern)
     shelves.replace_barcode_patterns(work.db, command.patterns)
+    work.record(BarcodePatternsChanged(patterns=command.patterns))
     return Done()
 
 

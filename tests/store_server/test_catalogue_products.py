@@ -8,12 +8,15 @@ from catalogue_shop import Shop
 
 from protocol.messages.base import Done, Refused
 from protocol.messages.catalogue import (
+    BarcodePatternsChanged,
     BarcodePatternView,
     BarcodeView,
     Categories,
+    CategoryChanged,
     CategorySaved,
     CheckPrice,
     DeleteCategory,
+    ExtraFieldChanged,
     ExtraFieldView,
     ExtraValue,
     GetProduct,
@@ -207,6 +210,30 @@ def test_each_price_that_was_true_stays(shop: Shop) -> None:
     assert prices == [290, 300, 310]
     changed = [fact for fact in shop.facts if isinstance(fact, ProductChanged)]
     assert [fact.old_price_minor for fact in changed] == [None, 300, 310, 310]
+
+
+def test_what_decides_prices_and_where_goods_belong_is_in_the_journal(shop: Shop) -> None:
+    patterns = (BarcodePatternView(pattern="21IIIIIWWWWWC"),)
+    shop.get(SaveBarcodePatterns(patterns=patterns), Done)
+    tea = shop.get(SaveCategory(name="Tea"), CategorySaved).category.category_id
+    shop.get(SaveCategory(category_id=tea, name="Teas"), CategorySaved)
+    shop.get(DeleteCategory(category_id=tea), Done)
+    field = ExtraFieldView(field="Origin")
+    shop.get(SaveExtraField(extra=field), Done)
+    kept = [
+        fact
+        for fact in shop.facts
+        if isinstance(fact, (BarcodePatternsChanged, CategoryChanged, ExtraFieldChanged))
+    ]
+    assert kept == [
+        BarcodePatternsChanged(patterns=patterns),
+        CategoryChanged(category_id=tea, name="Tea", parent_id=None, removed=False),
+        CategoryChanged(category_id=tea, name="Teas", parent_id=None, removed=False),
+        CategoryChanged(category_id=tea, name="Teas", parent_id=None, removed=True),
+        ExtraFieldChanged(extra=field),
+    ]
+    [(rows,)] = shop.db.execute("SELECT count(*) FROM journal WHERE name LIKE 'catalogue.%'")
+    assert rows == len(kept)
 
 
 def test_the_pinyin_follows_a_new_name_unless_it_was_typed(shop: Shop) -> None:
