@@ -333,6 +333,8 @@ class TenderKindView(Model):
     maximum_minor: Minor | None = None
     active: StrictBool = True
     position: Annotated[StrictInt, ROW_ID] = 0
+    earns_points: StrictBool | None = None
+    """True: what is paid so earns points. None when saving: as before; a new way to pay earns."""
 
 
 class TenderKinds(Answer):
@@ -385,6 +387,12 @@ class SaleDone(Answer):
     receipt: Document
     open_drawer: StrictBool
     change_minor: Minor
+    points_earned: StrictInt = 0
+    """What the member got for it."""
+    points_spent: StrictInt = 0
+    """What the member paid with."""
+    points_balance: StrictInt | None = None
+    """The member's points after it; None: nobody is beside the sale, or it moved no points."""
 
 
 class FinishSale(Command):

@@ -183,6 +183,29 @@ def sale(db: sqlite3.Connection, sale_id: str) -> SaleRow | None:
     return None if row is None else SaleRow(*row)
 
 
+@dataclass(frozen=True, slots=True)
+class SalePoints:
+    """What a sale did to its member's points, for the one who stands at the counter."""
+
+    earned: int = 0
+    spent: int = 0
+    balance: int | None = None
+    """After it; None: it moved no points."""
+
+
+def of_sale(db: sqlite3.Connection, sale_id: str) -> SalePoints:
+    """Return what the sale did; the same however often it is asked."""
+    row = sale(db, sale_id)
+    if row is None:
+        return SalePoints()
+    last = db.execute(
+        "SELECT balance FROM points_rows WHERE sale_id = ? AND kind IN ('earn', 'spend') "
+        "AND member_id = ? ORDER BY row_id DESC LIMIT 1",
+        (sale_id, row.member_id),
+    ).fetchone()
+    return SalePoints(row.earned, row.spent, None if last is None else int(last[0]))
+
+
 def sold(db: sqlite3.Connection, row: SaleRow) -> Sold:
     """Return what the sale did with what refunds have undone so far."""
     undone = dict(

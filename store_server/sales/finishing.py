@@ -15,8 +15,9 @@ from protocol.messages.sales import (
 from store_server.database.unit_of_work import Work
 from store_server.ledger.rules import Account, Posting
 from store_server.ledger.tables import post
+from store_server.points.tables import of_sale
 from store_server.receipts.tables import keep_form, present_form
-from store_server.sales import tables, views
+from store_server.sales import tables, views, with_points
 from store_server.sales.entry import Counter, money, open_counter
 from store_server.sales.facts import finished_fact
 from store_server.sales.membership import member_gone, note_purchase
@@ -55,6 +56,9 @@ def finish_sale(work: Work, command: FinishSale) -> Answer:
     for product_id, quantity in products_sold(basket.live).items():
         stock.move(work, ProductId(product_id), -quantity, SALE, number)
     _note_events(work, counter, basket)
+    refused = with_points.book(work, basket)
+    if refused is not None:
+        return refused
     note_purchase(work, basket)
     work.record(finished_fact(basket))
     return _done(work, basket)
@@ -135,12 +139,16 @@ def _note_events(work: Work, counter: Counter, basket: Basket) -> None:
 def _done(work: Work, basket: Basket) -> SaleDone:
     sale = basket.sale
     assert sale.receipt_number is not None
+    points = of_sale(work.db, sale.sale_id)
     return SaleDone(
         basket=views.basket_view(basket, work.training),
         receipt_number=sale.receipt_number,
         receipt=receipt_of(work.db, basket, work.training),
         open_drawer=sale.change_minor > 0 or any(tender.opens_drawer for tender in basket.tenders),
         change_minor=sale.change_minor,
+        points_earned=points.earned,
+        points_spent=points.spent,
+        points_balance=points.balance,
     )
 
 

@@ -9,6 +9,7 @@ from protocol.messages.sales import AttachMember, DetachMember
 from store_server.database.unit_of_work import Work
 from store_server.members import standing
 from store_server.members.reading import Attached, served
+from store_server.points.selling import POINTS
 from store_server.sales.entry import find_or_begin, open_counter, save
 from store_server.sales.rows import Basket, Sale
 
@@ -21,6 +22,9 @@ def attach_member(work: Work, command: AttachMember) -> Answer:
     counter = find_or_begin(work, command.sale_id, command.lane)
     if isinstance(counter, Refused):
         return counter
+    problem = _paid_with_points(counter.basket, member.member_id)
+    if problem is not None:
+        return problem
     lower = work.settings.member_price == "lower"
     changed = replace(counter.basket, sale=_with_member(counter.basket.sale, member, lower), member=member)
     return save(work, counter.basket, changed)
@@ -37,11 +41,22 @@ def _with_member(sale: Sale, member: Attached, lower: bool) -> Sale:
     )
 
 
+def _paid_with_points(basket: Basket, member_id: int | None) -> Refused | None:
+    """Return why another member cannot take the place: this one is paying with points."""
+    if basket.sale.member_id == member_id or not any(each.tender == POINTS for each in basket.tenders):
+        return None
+    text = _("The member is paying with points. Take that payment back first.")
+    return Refused(code="paid_with_points", explanation=text)
+
+
 def detach_member(work: Work, command: DetachMember) -> Answer:
     """Take the member off the sale."""
     counter = open_counter(work, command.sale_id)
     if isinstance(counter, Refused):
         return counter
+    problem = _paid_with_points(counter.basket, None)
+    if problem is not None:
+        return problem
     sale = replace(
         counter.basket.sale,
         member_id=None,

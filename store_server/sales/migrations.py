@@ -114,13 +114,16 @@ CREATE TABLE tender_kinds (
     minimum_minor INTEGER NOT NULL CHECK (minimum_minor >= 0),
     maximum_minor INTEGER CHECK (maximum_minor > 0),
     active INTEGER NOT NULL CHECK (active IN (0, 1)),
-    position INTEGER NOT NULL
+    position INTEGER NOT NULL,
+    earns_points INTEGER NOT NULL CHECK (earns_points IN (0, 1)),
+    CHECK (tender <> 'points' OR NOT (gives_change OR counts_in_drawer OR needs_reference OR earns_points))
 ) STRICT, WITHOUT ROWID
 ;;
 INSERT INTO tender_kinds VALUES
-    ('cash', 'Cash', 1, 0, 1, 1, 0, NULL, 1, 1),
-    ('card', 'Bank card', 0, 1, 0, 0, 0, NULL, 1, 2),
-    ('mobile', 'Mobile pay', 0, 1, 0, 0, 0, NULL, 1, 3)
+    ('cash', 'Cash', 1, 0, 1, 1, 0, NULL, 1, 1, 1),
+    ('card', 'Bank card', 0, 1, 0, 0, 0, NULL, 1, 2, 1),
+    ('mobile', 'Mobile pay', 0, 1, 0, 0, 0, NULL, 1, 3, 1),
+    ('points', 'Points', 0, 0, 0, 0, 0, NULL, 1, 4, 0)
 ;;
 CREATE TABLE sale_tenders (
     sale_id TEXT NOT NULL REFERENCES sales,

@@ -158,11 +158,12 @@ def tender_kind(db: sqlite3.Connection, tender: str) -> sqlite3.Row | None:
 def save_tender_kind(work: Work, kind: TenderKindView) -> None:
     """Add a way to pay, or change its rules; payments that were taken keep the rules of their day."""
     work.db.execute(
-        "INSERT INTO tender_kinds VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT (tender) DO UPDATE SET "
+        "INSERT INTO tender_kinds VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (tender) DO UPDATE SET "
         "name = excluded.name, gives_change = excluded.gives_change, "
         "needs_reference = excluded.needs_reference, opens_drawer = excluded.opens_drawer, "
         "counts_in_drawer = excluded.counts_in_drawer, minimum_minor = excluded.minimum_minor, "
-        "maximum_minor = excluded.maximum_minor, active = excluded.active, position = excluded.position",
+        "maximum_minor = excluded.maximum_minor, active = excluded.active, position = excluded.position, "
+        "earns_points = excluded.earns_points",
         (
             kind.tender,
             kind.name,
@@ -174,5 +175,6 @@ def save_tender_kind(work: Work, kind: TenderKindView) -> None:
             kind.maximum_minor,
             kind.active,
             kind.position,
+            kind.earns_points is not False,
         ),
     )

@@ -15,7 +15,8 @@ from protocol.messages.sales import (
     TenderRemoved,
 )
 from store_server.database.unit_of_work import Work
-from store_server.sales import tables, views
+from store_server.points.selling import POINTS
+from store_server.sales import tables, views, with_points
 from store_server.sales.entry import money, open_counter, save
 from store_server.sales.rows import Basket, Tender
 from store_server.sales.rules import safe_reference
@@ -80,6 +81,11 @@ def add_tender(work: Work, command: AddTender) -> Answer:
         text = _("{tender} needs the reference that its machine or app shows.")
         words = text.format(tender=views.tender_name(kind))
         return Refused(code="reference_needed", field="reference", explanation=words)
+    if command.tender == POINTS:
+        needed = with_points.points_for_payment(work, counter, command.amount_minor)
+        if isinstance(needed, Refused):
+            return needed
+        reference = str(needed)
     tender = Tender(
         position=basket.tenders[-1].position + 1 if basket.tenders else 1,
         tender_id=command.tender_id,
@@ -148,6 +154,13 @@ def save_tender_kind(work: Work, command: SaveTenderKind) -> Answer:
         text = _("The least amount must not be above the largest, and neither below zero.")
         return Refused(code="bad_limits", field="maximum_minor", explanation=text)
     before = tables.tender_kind(work.db, kind.tender)
+    if kind.earns_points is None and before is not None:
+        kind = kind.model_copy(update={"earns_points": bool(before["earns_points"])})
+    if kind.tender == POINTS and (
+        kind.gives_change or kind.counts_in_drawer or kind.needs_reference or kind.earns_points is not False
+    ):
+        text = _("Points give no change, lie in no drawer, need no reference and earn no points.")
+        return Refused(code="bad_tender", field="tender", explanation=text)
     if before is not None and views.tender_name(before) == kind.name.strip():
         kind = kind.model_copy(update={"name": before["name"]})  # the translated name was only shown
     kind = kind.model_copy(update={"name": kind.name.strip()})

@@ -20,7 +20,7 @@ from store_server.database.unit_of_work import Work, read_time
 from store_server.sales import tables
 from store_server.sales.rows import Basket, Line, Tender
 
-CASH, CARD, MOBILE = N_("Cash"), N_("Bank card"), N_("Mobile pay")
+CASH, CARD, MOBILE, POINTS = N_("Cash"), N_("Bank card"), N_("Mobile pay"), N_("Points")
 """The names of the first ways to pay; a shop's own names stay as they were typed."""
 
 
@@ -140,6 +140,7 @@ def kind_view(row: sqlite3.Row) -> TenderKindView:
         maximum_minor=row["maximum_minor"],
         active=bool(row["active"]),
         position=row["position"],
+        earns_points=bool(row["earns_points"]),
     )
 
 

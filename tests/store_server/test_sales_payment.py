@@ -192,7 +192,7 @@ def test_a_new_way_to_pay_is_data(shop: Shop) -> None:
         position=9,
     )
     kinds = shop.do(TenderKinds, SaveTenderKind(kind_view=voucher), "boss").kinds
-    assert [kind.tender for kind in kinds] == ["cash", "card", "mobile", "voucher"]
+    assert [kind.tender for kind in kinds] == ["cash", "card", "mobile", "points", "voucher"]
     shop.scan(S, "BASKET")
     assert "at least ¥5.00" in shop.refusal(tender("voucher", 499)).explanation
     assert "at most ¥20.00" in shop.refusal(tender("voucher", 2001)).explanation

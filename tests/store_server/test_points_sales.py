@@ -1,0 +1,325 @@
+"""Points of sales: earned and spent in the sale's own transaction, undone by its refunds."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from shop_counter import Shop, open_shop
+
+from protocol.identifiers import LaneCode, MemberId, SaleId, TenderId, TerminalName
+from protocol.messages.members import MemberFound, RegisterMember
+from protocol.messages.points import (
+    AdjustPoints,
+    GetPointsStatement,
+    PointsRuleKind,
+    PointsRules,
+    PointsRuleView,
+    PointsStatement,
+    SavePointsRule,
+)
+from protocol.messages.sales import (
+    AddTender,
+    AttachMember,
+    Basket,
+    BasketView,
+    CancelSale,
+    DetachMember,
+    FinishSale,
+    ListTenderKinds,
+    ParkSale,
+    RecallSale,
+    RemoveTender,
+    SaleDone,
+    SaveTenderKind,
+    TenderKinds,
+)
+from store_server.points.refunds import Reversal, reverse_for_refund
+from store_server.store.verification import verify_books
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    shop = open_shop()
+    shop.open_shift()
+    yield shop
+    assert verify_books(shop.db).findings == ()
+    shop.db.close()
+
+
+def register(shop: Shop, name: str = "王芳", **more: Any) -> MemberId:
+    return shop.do(MemberFound, RegisterMember(name=name, **more)).member.member_id
+
+
+def points(shop: Shop, member: MemberId) -> int:
+    return shop.do(PointsStatement, GetPointsStatement(member_id=member)).balance
+
+
+def give(shop: Shop, member: MemberId, count: int) -> None:
+    shop.ask_ok(AdjustPoints(member_id=member, points=count, reason="opening balance"), "boss")
+
+
+def rule(shop: Shop, kind: PointsRuleKind, **values: Any) -> None:
+    view = PointsRuleView(kind=kind, name=kind.value, **values)
+    shop.do(PointsRules, SavePointsRule(rule=view), "boss")
+
+
+def attach(shop: Shop, sale: str, member: MemberId) -> BasketView:
+    request = AttachMember(sale_id=SaleId(sale), lane=LaneCode("1"), member_id=member)
+    return shop.do(Basket, request).basket
+
+
+def begin(shop: Shop, sale: str, member: MemberId, *codes: str) -> BasketView:
+    attach(shop, sale, member)
+    for code in codes:
+        basket = shop.scan(sale, code)
+    return basket
+
+
+def sell(shop: Shop, sale: str, member: MemberId, *codes: str, by_points: int = 0) -> SaleDone:
+    basket = begin(shop, sale, member, *codes)
+    if by_points:
+        basket = shop.pay(sale, by_points, "points")
+    if basket.due_minor:
+        shop.pay(sale, basket.due_minor)
+    return shop.finish(sale)
+
+
+def by_points(sale: str, amount: int) -> AddTender:
+    return AddTender(
+        sale_id=SaleId(sale), tender_id=TenderId(f"by-points-{amount}"), tender="points", amount_minor=amount
+    )
+
+
+def rows(shop: Shop, member: MemberId) -> list[tuple[str, int]]:
+    answer = shop.do(PointsStatement, GetPointsStatement(member_id=member))
+    return [(row.kind, row.points) for row in reversed(answer.rows)]
+
+
+def refund(shop: Shop, sale: str, returned_minor: int, day: date = date(2026, 11, 21)) -> Reversal:
+    def action(work: Any) -> Reversal:
+        return reverse_for_refund(work, sale, returned_minor, day)
+
+    return shop.dispatcher.act(shop.books, TerminalName("test"), action)[0]
+
+
+# Earning
+
+
+def test_a_member_earns_in_the_sale(shop: Shop) -> None:
+    member = register(shop)
+    done = sell(shop, "s-1", member, "BASKET")
+    assert (done.points_earned, done.points_spent, done.points_balance) == (99, 0, 99)
+    answer = shop.do(PointsStatement, GetPointsStatement(member_id=member))
+    assert (answer.balance, answer.rows[0].reference) == (99, done.receipt_number)
+    assert answer.rows[0].words == "Shopping"
+
+
+def test_a_sale_without_a_member_earns_nothing(shop: Shop) -> None:
+    done = shop.sell("s-1", "BASKET")
+    assert (done.points_earned, done.points_balance) == (0, None)
+    assert shop.db.execute("SELECT count(*) FROM points_sales").fetchone()[0] == 0
+
+
+def test_the_same_sale_asked_again_earns_once(shop: Shop) -> None:
+    member = register(shop)
+    basket = begin(shop, "s-1", member, "BASKET")
+    shop.pay("s-1", basket.due_minor)
+    first = shop.finish("s-1", command="c-1")
+    sell(shop, "s-2", member, "BASKET")
+    again = shop.finish("s-1", command="c-1")
+    assert again == first
+    assert points(shop, member) == 198
+
+
+def test_what_is_given_back_as_change_earns_nothing(shop: Shop) -> None:
+    member = register(shop)
+    begin(shop, "s-1", member, "COLA")
+    shop.pay("s-1", 5_000)
+    assert shop.finish("s-1").points_earned == 3
+
+
+def test_who_brought_the_member_gets_a_share(shop: Shop) -> None:
+    rule(shop, PointsRuleKind.REFERRAL_SHARE, points=1, per_minor=1_000)
+    friend = register(shop, "李明")
+    number = shop.db.execute("SELECT number FROM members").fetchone()[0]
+    member = register(shop, referrer=number)
+    sell(shop, "s-1", member, "BASKET")
+    assert points(shop, friend) == 9
+    refund(shop, "s-1", 9_900)
+    assert (points(shop, friend), points(shop, member)) == (0, 0)
+
+
+def test_a_way_to_pay_can_be_one_that_earns_nothing(shop: Shop) -> None:
+    kinds = {kind.tender: kind for kind in shop.do(TenderKinds, ListTenderKinds()).kinds}
+    assert [kind.earns_points for kind in kinds.values()] == [True, True, True, False]
+    card = kinds["card"].model_copy(update={"earns_points": False})
+    shop.ask_ok(SaveTenderKind(kind_view=card), "boss")
+    renamed = card.model_copy(update={"earns_points": None, "name": "UnionPay"})
+    kept = shop.do(TenderKinds, SaveTenderKind(kind_view=renamed), "boss").kinds
+    assert next(kind for kind in kept if kind.tender == "card").earns_points is False
+    member = register(shop)
+    begin(shop, "s-1", member, "BASKET")
+    shop.pay("s-1", 5_000, "card", "8734")
+    shop.pay("s-1", 4_900)
+    assert shop.finish("s-1").points_earned == 49
+
+
+def test_points_cannot_become_cash_in_the_table_of_ways_to_pay(shop: Shop) -> None:
+    kinds = {kind.tender: kind for kind in shop.do(TenderKinds, ListTenderKinds()).kinds}
+    for flag in ("gives_change", "counts_in_drawer", "needs_reference", "earns_points"):
+        wrong = kinds["points"].model_copy(update={flag: True})
+        assert shop.refusal(SaveTenderKind(kind_view=wrong), "boss").code == "bad_tender"
+
+
+# Paying with points
+
+
+def test_points_pay_a_part_and_earn_nothing(shop: Shop) -> None:
+    member = register(shop)
+    give(shop, member, 5_000)
+    done = sell(shop, "s-1", member, "BASKET", by_points=3_900)
+    assert (done.points_earned, done.points_spent, done.points_balance) == (60, 3_900, 1_160)
+    assert rows(shop, member)[1:] == [("spend", -3_900), ("earn", 60)]
+    assert shop.balance("tender", "points") == 3_900
+    assert shop.balance("drawer", "1") == 26_000
+    assert shop.balance("sales", "store") == -9_900
+
+
+def test_a_sale_paid_with_points_alone_leaves_the_drawer_shut(shop: Shop) -> None:
+    member = register(shop)
+    give(shop, member, 10_000)
+    done = sell(shop, "s-1", member, "BASKET", by_points=9_900)
+    assert (done.open_drawer, done.points_earned, done.points_balance) == (False, 0, 100)
+    assert shop.balance("drawer", "1") == 20_000
+
+
+def test_the_payment_says_how_many_points_it_takes(shop: Shop) -> None:
+    rule(shop, PointsRuleKind.SPEND, tier=0, points=3, per_minor=2)
+    member = register(shop)
+    give(shop, member, 1_000)
+    begin(shop, "s-1", member, "BASKET")
+    shop.pay("s-1", 99, "points")
+    basket = shop.pay("s-1", 99, "points")
+    assert [tender.reference for tender in basket.tenders] == ["149", "149"], "148.5, rounded up each time"
+    shop.pay("s-1", basket.due_minor)
+    assert shop.finish("s-1").points_spent == 298
+
+
+def test_without_a_member_nothing_is_paid_with_points(shop: Shop) -> None:
+    shop.scan("s-1", "BASKET")
+    assert shop.refusal(by_points("s-1", 100)).code == "member_needed"
+
+
+def test_more_points_than_there_are_are_refused_in_words(shop: Shop) -> None:
+    member = register(shop)
+    give(shop, member, 500)
+    begin(shop, "s-1", member, "BASKET")
+    shop.pay("s-1", 300, "points")
+    request = by_points("s-1", 201)
+    refused = shop.refusal(request)
+    assert refused.code == "not_enough_points"
+    assert refused.explanation == "501 points are needed and 500 are there."
+    chinese = shop.refusal(request, language="zh_CN")
+    assert chinese.explanation == "需要 501 积分，现有 500 积分。"
+
+
+def test_parking_and_cancelling_take_no_points(shop: Shop) -> None:
+    member = register(shop)
+    give(shop, member, 500)
+    begin(shop, "s-1", member, "BASKET")
+    shop.pay("s-1", 500, "points", id_="t-1")
+    assert points(shop, member) == 500, "nothing is taken before the sale is finished"
+    assert shop.refusal(ParkSale(sale_id=SaleId("s-1"))).code == "has_payments"
+    shop.ask_ok(RemoveTender(sale_id=SaleId("s-1"), tender_id=TenderId("t-1")))
+    shop.ask_ok(ParkSale(sale_id=SaleId("s-1")))
+    shop.ask_ok(RecallSale(sale_id=SaleId("s-1"), lane=LaneCode("1")))
+    shop.ask_ok(CancelSale(sale_id=SaleId("s-1")))
+    assert rows(shop, member) == [("adjust", 500)]
+
+
+def test_a_member_who_is_paying_with_points_stays_beside_the_sale(shop: Shop) -> None:
+    member, other = register(shop), register(shop, "李明")
+    give(shop, member, 500)
+    begin(shop, "s-1", member, "BASKET")
+    shop.pay("s-1", 500, "points")
+    assert shop.refusal(DetachMember(sale_id=SaleId("s-1"))).code == "paid_with_points"
+    change = AttachMember(sale_id=SaleId("s-1"), lane=LaneCode("1"), member_id=other)
+    assert shop.refusal(change).code == "paid_with_points"
+    attach(shop, "s-1", member)
+
+
+def test_points_that_went_elsewhere_meanwhile_stop_the_sale_in_words(shop: Shop) -> None:
+    """Not a half sale: nothing of it is in the books, and it can be paid in another way."""
+    member = register(shop)
+    give(shop, member, 500)
+    begin(shop, "s-1", member, "BASKET")
+    basket = shop.pay("s-1", 500, "points", id_="t-1")
+    shop.pay("s-1", basket.due_minor)
+    shop.ask_ok(AdjustPoints(member_id=member, points=-1, reason="slip"), "boss")
+    refused = shop.refusal(FinishSale(sale_id=SaleId("s-1"), lane=LaneCode("1")))
+    assert refused.code == "not_enough_points"
+    assert shop.balance("sales", "store") == 0
+    assert points(shop, member) == 499
+
+
+# Refunds
+
+
+def test_partial_refunds_in_any_order_add_up_to_the_full_one(shop: Shop) -> None:
+    member = register(shop)
+    give(shop, member, 3_333)
+    sell(shop, "s-1", member, "BASKET", by_points=3_333)
+    assert points(shop, member) == 65
+    for returned in (1_234, 1_234, 5_000, 4_999, 9_900, 9_900):
+        refund(shop, "s-1", returned)
+    assert points(shop, member) == 3_333
+    kinds = shop.db.execute("SELECT kind, sum(points) FROM points_rows WHERE sale_id = 's-1' GROUP BY kind")
+    assert dict(kinds.fetchall()) == {
+        "spend": -3_333,
+        "earn": 65,
+        "refund_spent": 3_333,
+        "refund_earned": -65,
+    }
+
+
+def test_a_refund_of_spent_points_goes_below_zero_and_is_won_back(shop: Shop) -> None:
+    member = register(shop)
+    sell(shop, "s-1", member, "BASKET")
+    sell(shop, "s-2", member, "COLA", by_points=99)
+    assert points(shop, member) == 2
+    assert refund(shop, "s-1", 9_900) == Reversal(earned=99)
+    assert points(shop, member) == -97
+    assert shop.do(PointsStatement, GetPointsStatement(member_id=member)).worth_minor == 0
+    sell(shop, "s-3", member, "BASKET")
+    answer = shop.do(PointsStatement, GetPointsStatement(member_id=member))
+    assert (answer.balance, [lot.points for lot in answer.lots]) == (2, [2])
+
+
+def test_a_shop_can_keep_the_missing_points_of_the_refund_instead(shop: Shop) -> None:
+    shop.setting("points_refund_shortfall", "deduct")
+    member = register(shop)
+    sell(shop, "s-1", member, "BASKET")
+    sell(shop, "s-2", member, "COLA", by_points=99)
+    assert refund(shop, "s-1", 9_900) == Reversal(earned=99, deduct_minor=97)
+    assert points(shop, member) == 0
+    assert refund(shop, "s-1", 9_900) == Reversal()
+
+
+def test_points_of_an_ended_lot_come_back_for_the_days_of_grace(shop: Shop) -> None:
+    shop.setting("points_expiry", "days")
+    shop.setting("points_expiry_days", "10")
+    member = register(shop)
+    give(shop, member, 500)
+    sell(shop, "s-1", member, "BASKET", by_points=500)
+    late = date(2026, 11, 21) + timedelta(days=20)
+    refund(shop, "s-1", 9_900, late)
+    lots = shop.db.execute("SELECT remaining, expires_on FROM points_lots WHERE remaining > 0").fetchall()
+    assert [tuple(lot) for lot in lots] == [(406, (late + timedelta(days=30)).isoformat())]
+    assert rows(shop, member)[-3:] == [("expire", -94), ("refund_spent", 500), ("refund_earned", -94)]
+
+
+def test_a_refund_of_a_sale_without_a_member_moves_no_points(shop: Shop) -> None:
+    shop.sell("s-1", "BASKET")
+    assert refund(shop, "s-1", 9_900) == Reversal()
+    assert refund(shop, "nothing", 9_900) == Reversal()
