@@ -1,6 +1,7 @@
 """Opening a shift, moving cash, a no-sale, counting the drawer."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from protocol.identifiers import LaneCode, ShiftId
 from protocol.language import _
@@ -29,7 +30,7 @@ from store_server.ledger.tables import post
 from store_server.operators import sessions
 from store_server.shifts import slips, tables
 from store_server.shifts.reading import drawer, in_drawer, present_date, shift_state
-from store_server.shifts.rules import BadCount, Event, Pieces, count_total, is_lane
+from store_server.shifts.rules import BadCount, Event, Pieces, count_total, date_by_clock, is_lane
 
 CASH_LIMIT_MAJOR = 10_000_000
 """No drawer holds ten million; more is a barcode typed as an amount."""
@@ -43,6 +44,12 @@ def _too_much(work: Work, amount_minor: int, field: str) -> Refused | None:
     text = _("{amount} in cash cannot be right. Was a barcode typed as an amount?")
     words = text.format(amount=format_minor(amount_minor, currency, symbol=True))
     return Refused(code="too_much", field=field, explanation=words)
+
+
+DAYS_AHEAD = timedelta(days=31)
+"""A shop that was shut for longer opens with an approval."""
+DAYS_BACK = timedelta(days=1)
+"""The day may have been closed early, and the next one opened on the same date; no further back."""
 
 
 def _counted(
@@ -90,6 +97,9 @@ def open_shift(work: Work, command: OpenShift) -> Answer:
     amount, pieces = counted
     business_date = present_date(work)
     if tables.open_date(work.db) is None:
+        doubtful = _doubtful_clock(work, business_date)
+        if doubtful is not None:
+            return doubtful
         tables.open_day(work, business_date)
         work.record(BusinessDayOpened(business_date=business_date))
     expected = in_drawer(work, command.lane)
@@ -106,6 +116,28 @@ def open_shift(work: Work, command: OpenShift) -> Answer:
         )
     )
     return shift_state(work, command.lane).model_copy(update={"suggested_float_minor": 0})
+
+
+def _doubtful_clock(work: Work, business_date: str) -> Refused | None:
+    """Ask for somebody who may close days before a day is opened that the clock makes hard to believe.
+
+    A day opened in a wrong year and closed would push every later business date there.
+    """
+    last = tables.last_closed_date(work.db)
+    if last is None:
+        return None
+    clock = date_by_clock(work.now, work.settings.zone, work.settings.day_rollover)
+    if last - DAYS_BACK <= clock <= last + DAYS_AHEAD:
+        return None
+    refused = sessions.also_needs(work, Permission.CLOSE_DAY)
+    if refused is None:
+        return None
+    text = _(
+        "The last business day was {last}, the clock says {clock}. Set the clock right, "
+        "or let somebody approve the day {date}."
+    )
+    words = text.format(last=last.isoformat(), clock=clock.isoformat(), date=business_date)
+    return refused.model_copy(update={"explanation": words})
 
 
 def _post_float(work: Work, lane: LaneCode, shift_id: ShiftId, difference: int) -> None:

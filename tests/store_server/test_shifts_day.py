@@ -354,6 +354,29 @@ def test_the_next_day_is_after_the_last_closed_one() -> None:
     assert date_to_open(today, today) == date(2026, 11, 22)
 
 
+@pytest.mark.parametrize("days", [4000, -30])
+def test_a_clock_that_is_hard_to_believe_needs_somebody_who_may_close_days(shop: Shop, days: int) -> None:
+    shop.open_shift()
+    shop.close_shift(20_000)
+    shop.do(DayClosed, CloseDay(), "boss")
+    shop.now += timedelta(days=days)
+    opening = OpenShift(lane=LANE, shift_id=ShiftId("doubtful"), float_minor=0)
+    refused = shop.refusal(opening)
+    assert refused.code == "approval_needed"
+    assert refused.permission == Permission.CLOSE_DAY
+    assert "The last business day was" in refused.explanation
+    assert shop.ask(opening, approval=shop.approve(Permission.CLOSE_DAY)) is not None
+    assert shop.do(ShiftState, GetShift(lane=LANE)).shift is not None
+
+
+def test_after_a_holiday_of_a_month_the_shop_just_opens(shop: Shop) -> None:
+    shop.open_shift()
+    shop.close_shift(20_000)
+    shop.do(DayClosed, CloseDay(), "boss")
+    shop.now += timedelta(days=30)
+    shop.open_shift()
+
+
 def test_a_count_by_pieces_and_by_amount_must_agree() -> None:
     pieces = [Pieces(100, 3), Pieces(100, 2), Pieces(50, 1)]
     assert count_total(pieces, None, "CNY") == 550
