@@ -17,13 +17,13 @@ class TerminalSettings(BaseModel):
     """The name under which this program connects; unique in the store."""
     lane: LaneCode = LaneCode("1")
     """The till position: its drawer and its devices. A console has none of its own."""
-    store_endpoint: str = "ipc:///run/guitai/store.requests"
+    store_endpoint: str = "ipc:///var/lib/guitai/store/run/requests"
     """Where the store server answers."""
-    store_facts_endpoint: str = "ipc:///run/guitai/store.facts"
+    store_facts_endpoint: str = "ipc:///var/lib/guitai/store/run/facts"
     """Where the store server publishes its facts."""
-    device_endpoint: str = "ipc:///run/guitai/devices.requests"
+    device_endpoint: str = "ipc:///var/lib/guitai/lanes/1/run/requests"
     """Where this lane's device daemon answers; empty: there is none."""
-    device_facts_endpoint: str = "ipc:///run/guitai/devices.facts"
+    device_facts_endpoint: str = "ipc:///var/lib/guitai/lanes/1/run/facts"
     """Where this lane's device daemon publishes scans and states."""
     key_file: Path | None = None
     """This terminal's own CURVE keys, for a store server on another machine."""
@@ -35,7 +35,7 @@ class TerminalSettings(BaseModel):
     """The colours of the screen."""
     idle_lock_minutes: Annotated[int, Field(ge=0, le=600)] = 10
     """Minutes without a key or a scan after which the terminal locks itself; 0: never."""
-    data_directory: Path = Path("/var/lib/guitai/terminal")
+    data_directory: Path = Path("/var/lib/guitai/lanes/1")
     """Where the terminal keeps its spool of unanswered payments, its log and keymap.toml."""
     hint: str = ""
     """A line shown at the sign-on, such as the operators of a demonstration shop."""
