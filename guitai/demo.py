@@ -64,7 +64,9 @@ def command(places: Places, console: bool) -> None:
             run_console(settings.model_copy(update={"hint": hint}))
         else:
             settings = screen_settings(places, LANE, f"lane-{LANE}", None, None, None)
-            run_terminal(settings.model_copy(update={"hint": hint}))
+            ending = run_terminal(settings.model_copy(update={"hint": hint}))
+            if ending:
+                click.echo(ending, err=True)
     click.echo(_("Everything is stopped. The sample shop is in {home}.").format(home=places.home))
     click.echo(_("Open it again with the same command, or delete the folder to begin anew."))
 

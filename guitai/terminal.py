@@ -28,4 +28,6 @@ def command(
     places: Places, lane: str, server: str | None, facts: str | None, name: str | None, settings: Path | None
 ) -> None:
     """Run the terminal."""
-    run_terminal(screen_settings(places, lane, name or f"lane-{lane}", server, facts, settings))
+    ending = run_terminal(screen_settings(places, lane, name or f"lane-{lane}", server, facts, settings))
+    if ending:
+        raise click.ClickException(ending)
