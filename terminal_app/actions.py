@@ -9,7 +9,7 @@ from terminal_app.action import Action as Action
 from terminal_app.checkout.actions import CHECKOUT
 from terminal_app.console.actions import CONSOLE
 
-_SCREEN = N_("Terminal")
+_SCREEN = N_("Screen")
 
 _SHELL = (
     Action("shell.help", "f1", N_("Help"), N_("Show every key and what it does."), _SCREEN, footer=True),
@@ -22,12 +22,12 @@ _SHELL = (
     Action(
         "shell.theme", "ctrl+k", N_("Light / dark"), N_("Switch between light and dark colours."), _SCREEN
     ),
-    Action("shell.lock", "ctrl+l", N_("Lock"), N_("Lock the terminal; the basket stays as it is."), _SCREEN),
+    Action("shell.lock", "ctrl+l", N_("Lock"), N_("Lock the screen; what is open stays as it is."), _SCREEN),
     Action(
         "shell.sign_off",
         "ctrl+f",
         N_("Sign off"),
-        N_("End your work here; the basket stays as it is."),
+        N_("End your work here; what is in the store stays."),
         _SCREEN,
     ),
     Action("shell.quit", "ctrl+q", N_("Quit"), N_("Leave the program."), _SCREEN),

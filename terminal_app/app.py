@@ -6,7 +6,7 @@ from typing import Any
 
 from textual.screen import Screen
 
-from protocol.language import _, current_language
+from protocol.language import N_, _, current_language
 from protocol.messages.base import Done, Fact
 from protocol.messages.devices import (
     BarcodeScanned,
@@ -33,6 +33,12 @@ class TerminalApp(ShellApp):
     """One lane."""
 
     TITLE = "Guitai"
+    ALWAYS = (
+        (N_("Esc"), N_("Back; always safe, never loses a basket.")),
+        (N_("3*"), N_("Type a number and * before a scan or a code: so many of it.")),
+        (N_("↑ ↓"), N_("Choose a line.")),
+    )
+    LOCKED_WORDS = N_("{name} works here; the basket waits. Give the PIN to go on.")
 
     def __init__(self, settings: TerminalSettings, world: World, **more: Any) -> None:
         """Open the spool. Raises OSError when the data directory cannot be used."""
@@ -41,6 +47,8 @@ class TerminalApp(ShellApp):
         self.till.broke = self.broke
         self.input = LaneInput(world.devices, settings.terminal, self._take) if world.devices else None
         self._daemon_up = False
+        self._job_in_trouble = ""
+        """The print job that the cashier was last told to be in trouble."""
 
     def first_place(self) -> Screen[Any]:
         """The counter."""
@@ -160,9 +168,13 @@ class TerminalApp(ShellApp):
 
     def _job_changed(self, fact: JobChanged) -> None:
         state = fact.job.state.value
+        words = f"{fact.job.title}: {fact.words.get(current_language(), fact.job.words)}"
         if state not in ("waiting", "printing", "done", "dropped"):
-            words = fact.words.get(current_language(), fact.job.words)
-            self.tell(f"{fact.job.title}: {words}", "warning", bell=True)
+            self._job_in_trouble = fact.job.job_id
+            self.tell(words, "warning", bell=True)
+        elif state == "done" and fact.job.job_id == self._job_in_trouble:
+            self._job_in_trouble = ""
+            self.tell(words, "good")  # what stood there is no longer true
         ask_again = getattr(self.screen, "jobs_changed", None)
         if ask_again is not None:
             ask_again()

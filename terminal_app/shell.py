@@ -5,6 +5,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar, cast
@@ -14,7 +15,7 @@ from textual.app import App
 from textual.screen import Screen
 
 from protocol.identifiers import SessionToken
-from protocol.language import LANGUAGES, _, current_language, set_process_language
+from protocol.language import LANGUAGES, N_, _, current_language, set_process_language
 from protocol.messages.base import Answer, Command, Done, Fact, Query, Refused, Request
 from protocol.messages.operators import SignedOn, SignOff
 from protocol.permissions import Permission
@@ -32,8 +33,10 @@ log = logging.getLogger(__name__)
 
 A = TypeVar("A", bound=Answer)
 
-_FAST_S = 0.2
-"""A key that follows faster than this may find the earlier one unread."""
+_READ_S = 1.0
+"""Longest wait for the one who has the focus to read the earlier key."""
+_DOOR_S = 5.0
+"""Longest wait for the sign-on to take keys; a busy machine may need a while."""
 _ERRORS_IN_A_MINUTE = 30
 """More than this is a program that runs in circles: it ends with a sentence instead."""
 
@@ -44,6 +47,10 @@ class ShellApp(App[str]):
     CSS_PATH: ClassVar[Any] = Path(__file__).with_suffix(".tcss")
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = []
+    ALWAYS: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Keys that mean the same everywhere in this program, with their words, for its help."""
+    LOCKED_WORDS: ClassVar[str] = N_("{name} works here. Give the PIN to go on.")
+    """What the locked screen says."""
 
     def __init__(
         self, settings: TerminalSettings, world: World, clock: Callable[[], datetime] = utc_now
@@ -107,9 +114,18 @@ class ShellApp(App[str]):
             self.devices.link.listeners.append(self.links_changed)
         self.set_interval(5, lambda: self.lock_when_idle(time.monotonic()))
         await self.push_screen(self.sign_on_place())
+        await self._door_is_open()
         await self.world.start(self)
         for mistake in self.keys.mistakes:
             self.tell(mistake, "warning")
+
+    async def _door_is_open(self) -> None:
+        """Wait until the sign-on has its focus: keys typed before it wait in order and are then its own."""
+        ready = asyncio.Event()
+        self.screen.call_after_refresh(ready.set)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_DOOR_S):
+                await ready.wait()
 
     def on_unmount(self) -> None:
         """Close what is open."""
@@ -177,7 +193,13 @@ class ShellApp(App[str]):
         self.signed_on = None
         self.store.sign_in(None)
         # Not awaited: this is a flow of the screen that goes, and it goes when its flows have ended.
-        self.call_later(self.switch_screen, self.sign_on_place())
+        self.call_later(self._to_the_door)
+
+    async def _to_the_door(self) -> None:
+        """Leave every screen for the sign-on. A payment that has no answer yet is in the spool."""
+        while len(self.screen_stack) > 2:
+            await self.pop_screen()
+        await self.switch_screen(self.sign_on_place())
 
     def session(self) -> SessionToken | None:
         """Return the present session."""
@@ -251,6 +273,8 @@ class ShellApp(App[str]):
     async def on_event(self, event: events.Event) -> None:
         """See every key before anybody else: a wedge scanner types into whatever has the focus."""
         if isinstance(event, events.Key) and not event.is_forwarded:
+            if event.key == "ctrl+j":  # Enter, typed before the program had taken over the terminal
+                event = events.Key("enter", "\r")
             await self._in_order()
             match self._burst.judge(event.character, event.key == "enter", time.monotonic()):
                 case Verdict.PASS:
@@ -275,13 +299,13 @@ class ShellApp(App[str]):
         overtake the characters before it.
         """
         now = time.monotonic()
-        fast, self.last_used_s = now - self.last_used_s < _FAST_S, now
+        fast, self.last_used_s = now - self.last_used_s < _READ_S, now
         if not fast:
             return
         read = asyncio.Event()
         (self.focused or self.screen).call_later(read.set)
         try:
-            async with asyncio.timeout(_FAST_S):
+            async with asyncio.timeout(_READ_S):
                 await read.wait()
         except TimeoutError:
             log.info("a key was not read in time")

@@ -1,12 +1,15 @@
 """Asks the store server: typed answers, and every failure as a Refused with words for the person."""
 
 from collections.abc import Callable
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, tzinfo
 from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from protocol.identifiers import ApprovalId, CommandId, SessionToken, new_id
 from protocol.language import _
 from protocol.messages.base import Answer, Refused, Request
+from protocol.messages.presence import Greeting
 from protocol.sockets.request_client import NoAnswer
 from terminal_app.asker import Asker
 from terminal_app.link import Link
@@ -73,6 +76,14 @@ class Client:
 
 class StoreClient(Client):
     """Asks the store server, in the name of the one who is signed on."""
+
+    zone: tzinfo | None = None
+    """The store's time zone, in which times are shown; None: not known yet, then this machine's."""
+
+    def learn(self, greeting: Greeting) -> None:
+        """Take the store's time zone; one that this machine does not know leaves its own."""
+        with suppress(ZoneInfoNotFoundError, ValueError, OSError):
+            self.zone = ZoneInfo(greeting.time_zone) if greeting.time_zone else self.zone
 
     def sign_in(self, session: SessionToken | None) -> None:
         """Ask under this session from now on; None: nobody is signed on."""

@@ -1,6 +1,6 @@
 """The basket on the screen: one line per item, its discounts and notes below it."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from protocol.language import _
@@ -28,6 +28,12 @@ class BasketBoard(LineBoard):
 
     currency = "CNY"
 
+    def __init__(self, invitation: Callable[[], tuple[str, str]], *, id: str | None = None) -> None:  # noqa: A002
+        """Begin empty; `invitation` gives the two lines that an empty basket says."""
+        super().__init__(id=id)
+        self._invitation = invitation
+        self._invited = ("", "")
+
     def show_basket(self, basket: BasketView | None, line: int | None) -> None:
         """Show the basket with the chosen line."""
         rows: list[BasketRow] = []
@@ -40,6 +46,8 @@ class BasketBoard(LineBoard):
                 rows.append(BasketRow(view))
                 rows += _remarks(view, basket.currency)
         self.show(rows, picked)
+        if not rows and self._invitation() != self._invited:
+            self.refresh()
 
     def heading(self, width: int) -> list[Piece] | None:
         """Name the columns."""
@@ -53,12 +61,8 @@ class BasketBoard(LineBoard):
 
     def empty_lines(self, width: int) -> list[list[Piece]]:
         """Say how to begin."""
-        return [
-            [],
-            [],
-            [(centre(_("Scan the first item"), width), "strong")],
-            [(centre(_("or type its code and press Enter, or search by name"), width), "quiet")],
-        ]
+        self._invited = what, more = self._invitation()
+        return [[], [], [(centre(what, width), "strong")], [(centre(more, width), "quiet")]]
 
     def pieces(self, row: Hashable, width: int, picked: bool) -> list[Piece]:
         """Draw an item or a remark."""

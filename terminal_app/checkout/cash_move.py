@@ -61,17 +61,17 @@ class CashMoveDialog(Dialog[CashMove]):
     def accept(self) -> None:
         """Check and close."""
         amount_entry, reason = self.query_one("#moved", Entry), self.query_one("#moved-why", Entry)
-        if amount_entry.has_focus and not reason.value:
-            self.set_focus(reason)
-            return
         try:
             amount = parse_minor(amount_entry.value, self._currency)
         except ValueError:
             amount = 0
         if not 0 < amount <= 10**11:
-            self.set_focus(amount_entry)
+            amount_entry.ask_again()
             words = _("“{text}” is no amount. Write it like 12.50.").format(text=amount_entry.value)
             self.say(words, "error", bell=True)
+        elif not reason.value.strip() and amount_entry.has_focus:
+            self.say("")
+            self.set_focus(reason)
         elif not reason.value.strip():
             self.say(_("Write why, for the books."), "error", bell=True)
         else:

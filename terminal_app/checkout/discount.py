@@ -79,15 +79,16 @@ class DiscountDialog(Dialog[Discount]):
     def accept(self) -> None:
         """Check and close."""
         much, reason = self.query_one("#discount", Entry), self.query_one("#discount-reason", Entry)
-        if much.has_focus and not reason.value:
-            self.set_focus(reason)
-            return
         try:
             amount, rate = parse_discount(much.value, self._currency)
         except ValueError:
-            self.set_focus(much)
+            much.ask_again()
             words = _("“{text}” is no discount. Write an amount such as 5.00, or 10%.")
             self.say(words.format(text=much.value), "error", bell=True)
+            return
+        if not reason.value.strip() and much.has_focus:
+            self.say("")
+            self.set_focus(reason)
             return
         if not reason.value.strip():
             self.say(_("Write why, for the books."), "error", bell=True)

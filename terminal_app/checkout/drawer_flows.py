@@ -21,7 +21,7 @@ from protocol.messages.shifts import (
 )
 from protocol.money import format_minor
 from terminal_app.checkout.flow_base import FlowBase
-from terminal_app.screens.form import Asked, Form, Values
+from terminal_app.screens.form import Asked, Form, Values, Wrong
 from terminal_app.screens.question import Question
 
 
@@ -95,10 +95,12 @@ class DrawerFlows(FlowBase):
             counted=money(found.counted_minor), expected=money(found.expected_minor), verdict=verdict
         )
 
-        def check(values: Values) -> str | None:
+        def check(values: Values) -> Wrong | None:
             if found.reason_needed and not values[0]:
-                return _("The difference is large. Write a reason.")
-            return self.no_amount(values[2]) if values[2] and self.amount(values[2]) is None else None
+                return Wrong(0, _("The difference is large. Write a reason."))
+            if values[2] and self.amount(values[2]) is None:
+                return Wrong(2, self.no_amount(values[2]))
+            return None
 
         asked = [
             Asked(N_("Reason of the difference")),

@@ -19,10 +19,11 @@ from protocol.messages.sales import (
     VoidLine,
 )
 from protocol.money import format_minor
-from protocol.quantity import ONE, QUANTITY_MAX_THOUSANDTHS, format_thousandths, parse_thousandths
+from protocol.quantity import ONE, format_thousandths, parse_thousandths
 from terminal_app.checkout.flow_base import FlowBase
+from terminal_app.checkout.quantity_words import no_quantity
 from terminal_app.checkout.till import WaitingScan
-from terminal_app.screens.form import Asked, Form, Values
+from terminal_app.screens.form import Asked, Form, Values, Wrong
 from terminal_app.screens.question import Question
 
 _REFUSED_FOR_QUANTITY = frozenset({"weight_needed", "quantity_needed"})
@@ -92,8 +93,8 @@ class GoodsFlows(FlowBase):
             self.till.scan(WaitingScan(scan.code, scan.quantity_thousandths, price))
 
     async def _ask_price(self, name: str) -> int | None:
-        def check(values: Values) -> str | None:
-            return None if self.amount(values[0]) else self.no_amount(values[0])
+        def check(values: Values) -> Wrong | None:
+            return None if self.amount(values[0]) else Wrong(0, self.no_amount(values[0]))
 
         words = _("{name} has no fixed price. What does it cost?").format(name=name)
         values = await self.app.push_screen_wait(
@@ -102,20 +103,13 @@ class GoodsFlows(FlowBase):
         return self.amount(values[0]) if values else None
 
     async def _ask_quantity(self, words: str, value: str) -> int | None:
-        form = Form(N_("Quantity"), [Asked(N_("Quantity"), value)], self._no_quantity, lambda: words)
+        def check(values: Values) -> Wrong | None:
+            trouble = no_quantity(values[0])
+            return Wrong(0, trouble) if trouble else None
+
+        form = Form(N_("Quantity"), [Asked(N_("Quantity"), value)], check, lambda: words)
         values = await self.app.push_screen_wait(form)
         return parse_thousandths(values[0]) if values else None
-
-    @staticmethod
-    def _no_quantity(values: Values) -> str | None:
-        try:
-            quantity = parse_thousandths(values[0])
-        except ValueError:
-            return _("“{text}” is no quantity. Write it like 3 or 0.455.").format(text=values[0])
-        if not 0 < quantity <= QUANTITY_MAX_THOUSANDTHS:
-            most = format_thousandths(QUANTITY_MAX_THOUSANDTHS)
-            return _("A quantity is more than 0 and at most {most}.").format(most=most)
-        return None
 
     async def do_quantity(self) -> None:
         """Set the quantity of the chosen line."""
@@ -123,7 +117,7 @@ class GoodsFlows(FlowBase):
         text = self.typed_text()
         if line is None:
             return
-        trouble = self._no_quantity((text,)) if text else None
+        trouble = no_quantity(text) if text else None
         if trouble:
             self.say(trouble, "error", bell=True)
             return
@@ -151,10 +145,10 @@ class GoodsFlows(FlowBase):
         if line is None:
             return
 
-        def check(values: Values) -> str | None:
+        def check(values: Values) -> Wrong | None:
             if self.amount(values[0]) is None:
-                return self.no_amount(values[0])
-            return None if values[1] else _("Write why, for the books.")
+                return Wrong(0, self.no_amount(values[0]))
+            return None if values[1] else Wrong(1, _("Write why, for the books."))
 
         now = format_minor(line.unit_price_minor, self.till.currency)
         words = _("{name}, now {price}").format(name=line.name, price=now)

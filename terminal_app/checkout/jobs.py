@@ -78,7 +78,7 @@ class JobList(Dialog[None]):
         await self.ask_again()
 
     def _draw(self, job: JobView, width: int) -> list[Piece]:
-        when = job.accepted_at.astimezone().strftime("%H:%M")
+        when = job.accepted_at.astimezone(self.shell.store.zone).strftime("%H:%M")
         title = job.title + (" " + _("(copy)") if job.copied else "")
         room = (width - 6) // 2
         tone = "quiet" if job.state.value in ("done", "dropped") else "warning"

@@ -36,15 +36,21 @@ class HeadLine(Panel):
             self._operator,
             _("Shift {number}").format(number=shift.number) if shift else _("No shift open"),
         ]
-        clock = self.now.astimezone().strftime("%H:%M") + " "
+        clock = self.now.astimezone(till.store.zone).strftime("%H:%M") + " "
         training = till.store.training  # then the whole line is in the colour of training
         left: list[Piece] = [(" " + words[0], "" if training else "heading")]
         left += [(" │ " + word, "") for word in words[1:]]
         if training:
-            left.append(("   ▓ " + _("TRAINING: nothing counts") + " ▓", ""))
+            room = width - sum(cell_len(text) for text, _tone in left) - cell_len(clock) - 7
+            word = _("TRAINING: nothing counts")
+            left.append(("  ▓ " + (word if cell_len(word) <= room else _("TRAINING")) + " ▓", ""))
         elif till.shift.day_overdue:
             left.append(("  ! " + _("yesterday is not closed"), "warning"))
         used = sum(cell_len(text) for text, _tone in left)
+        if used + 1 + cell_len(clock) > width and len(left[0][0]) > 1:  # a long name of the shop gives way
+            over = used + 1 + cell_len(clock) - width
+            name = fit(left[0][0], max(8, cell_len(left[0][0]) - over))
+            used, left[0] = used - cell_len(left[0][0]) + cell_len(name), (name, left[0][1])
         return [
             (*left, (" " * max(1, width - used - cell_len(clock)), ""), (clock, "" if training else "quiet"))
         ]
@@ -91,7 +97,7 @@ class TotalPanel(Panel):
             words = [
                 _("Total {total}").format(total=total),
                 _("Paid {paid}").format(paid=format_minor(done.basket.paid_minor, currency)),
-                _("Receipt {number}").format(number=done.receipt_number),
+                done.receipt_number,
             ]
             return _("CHANGE"), done.change_minor, words
         if basket is None:
@@ -159,7 +165,7 @@ class SidePanel(Panel):
         return lines
 
     def _item(self, width: int) -> list[Line]:
-        last, currency = self._till.last, self._till.currency
+        last, currency = self._till.last or self._till.chosen, self._till.currency
         if last is None:
             return [((_("No item yet"), "quiet"),), (("", ""),), (("", ""),), (("", ""),)]
         name = [*wrap(last.name, width), ""][:2]

@@ -68,7 +68,7 @@ class RecallDialog(Dialog[SaleId]):
         return _("No basket is parked.") if self._known else _("One moment…")
 
     def _draw(self, sale: ParkedSale, width: int) -> list[Piece]:
-        when = sale.parked_at.astimezone().strftime("%H:%M")
+        when = sale.parked_at.astimezone(self.shell.store.zone).strftime("%H:%M")
         words = " · ".join(part for part in (sale.note, sale.first_lines) if part)
         lane = _("Lane {lane}").format(lane=sale.lane)
         return [

@@ -7,13 +7,15 @@ from textual.containers import Horizontal, Vertical
 
 from protocol.language import _
 from protocol.messages.base import Refused
-from protocol.quantity import QUANTITY_MAX_THOUSANDTHS, format_thousandths, parse_thousandths
+from protocol.quantity import format_thousandths, parse_thousandths
 from terminal_app.actions import bindings_for
 from terminal_app.checkout.basket_board import BasketBoard
 from terminal_app.checkout.drawer_flows import DrawerFlows
 from terminal_app.checkout.goods_flows import GoodsFlows
+from terminal_app.checkout.guide import Guide, GuideLine
 from terminal_app.checkout.panels import HeadLine, SidePanel, StatusLine, TotalPanel, TypedLine
 from terminal_app.checkout.pay_flows import PayFlows
+from terminal_app.checkout.quantity_words import no_quantity
 from terminal_app.checkout.terminal_flows import TerminalFlows
 from terminal_app.checkout.till import Till, WaitingScan
 from terminal_app.widgets.key_bar import KeyBar
@@ -44,7 +46,9 @@ class CheckoutScreen(GoodsFlows, PayFlows, DrawerFlows, TerminalFlows):
         super().__init__()
         self.till = till
         self.head = HeadLine(till, operator, self.shell.clock())
-        self.board = BasketBoard(id="basket")
+        guide = Guide(till, lambda: self.shell.keys.keys)
+        self.board = BasketBoard(guide.invitation, id="basket")
+        self.guide = GuideLine(guide)
         self.total = TotalPanel(till)
         self.side = SidePanel(till, self.shell.keys.keys)
         self.typed = TypedLine()
@@ -61,6 +65,8 @@ class CheckoutScreen(GoodsFlows, PayFlows, DrawerFlows, TerminalFlows):
             yield self.side
         yield self.typed
         yield self.notice
+        if self.shell.settings.hint:
+            yield self.guide
         yield KeyBar("checkout", "lane", "shell", keymap=lambda: self.shell.keys.keys, id="keys")
         yield self.status
 
@@ -91,6 +97,7 @@ class CheckoutScreen(GoodsFlows, PayFlows, DrawerFlows, TerminalFlows):
         self.set_class(till.store.training, "training")
         if till.last is not None and till.basket is not None:
             self.notice.say("")
+        self.guide.redraw()
         self.status.redraw()
         self.paint_now()
 
@@ -148,16 +155,15 @@ class CheckoutScreen(GoodsFlows, PayFlows, DrawerFlows, TerminalFlows):
             self.app.bell()
 
     def _set_quantity(self, typed: TypedLine) -> None:
-        try:
-            quantity = parse_thousandths(typed.text)
-        except ValueError:
-            quantity = 0
-        if 0 < quantity <= QUANTITY_MAX_THOUSANDTHS:
-            typed.quantity = format_thousandths(quantity)
-            self.say("")
+        if not typed.text:
+            self.say(_("Type a number such as 3 or 0.455 before the *."), "warning", bell=True)
+            return
+        trouble = no_quantity(typed.text)
+        if trouble:
+            self.say(trouble, "error", bell=True)
         else:
-            words = _("“{text}” is no quantity. Type a number such as 3 or 0.455 before the *.")
-            self.say(words.format(text=typed.text), "error", bell=True)
+            typed.quantity = format_thousandths(parse_thousandths(typed.text))
+            self.say("")
         typed.text = ""
         typed.redraw()
 

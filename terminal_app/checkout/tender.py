@@ -150,8 +150,9 @@ class TenderScreen(Place[None]):
         reference = self.query_one("#reference", Entry)
         typed = reference.value.strip()
         pay_code = recognise(typed)
-        if pay_code is not None:
-            typed = pay_code.reference
+        if pay_code is not None:  # it says itself how it pays, whatever is chosen
+            self.flow(self._take_pay_code(pay_code))
+            return
         if kind.needs_reference and not typed:
             self.set_focus(reference)
             self.say(
@@ -226,6 +227,7 @@ class TenderScreen(Place[None]):
         except ValueError:
             amount = 0
         if not 0 < amount <= 10**11:
+            self.query_one("#amount", Entry).ask_again()
             self.say(_("“{text}” is no amount. Write it like 12.50.").format(text=text), "error", bell=True)
             return None
         return amount

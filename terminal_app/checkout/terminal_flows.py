@@ -6,7 +6,7 @@ from protocol.messages.operators import ChangeOwnPin
 from protocol.messages.store import BeginTraining
 from terminal_app.checkout.flow_base import FlowBase
 from terminal_app.place import Place
-from terminal_app.screens.form import Asked, Form, Values
+from terminal_app.screens.form import Asked, Form, Values, Wrong
 from terminal_app.screens.question import Question
 
 
@@ -58,10 +58,10 @@ class TerminalFlows(BenchFlow, FlowBase):
     async def do_change_pin(self) -> None:
         """Set a new PIN for oneself."""
 
-        def check(values: Values) -> str | None:
+        def check(values: Values) -> Wrong | None:
             if not all(values):
-                return _("Fill in all three.")
-            return None if values[1] == values[2] else _("The two new PINs differ.")
+                return Wrong(values.index(""), _("Fill in all three."))
+            return None if values[1] == values[2] else Wrong(2, _("The two new PINs differ."))
 
         asked = [
             Asked(N_("Present PIN"), secret=True),

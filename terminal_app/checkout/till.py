@@ -80,6 +80,8 @@ class Till:
         self.done: SaleDone | None = None
         """The sale just finished; its change stays on the screen until the next scan."""
         self.shift = ShiftState(shift=None)
+        self.shift_known = False
+        """False: the store has not said yet whether a shift is open."""
         self.kinds: tuple[TenderKindView, ...] = ()
         self.greeting: Greeting | None = None
         self.queue: deque[WaitingScan] = deque()
@@ -120,7 +122,9 @@ class Till:
         """Ask for the state: at the start and after every gap."""
         if self.greeting is None or not self.greeting.store_name:
             greeting = await self.store.ask(Hello(), Greeting)
-            self.greeting = greeting if isinstance(greeting, Greeting) else self.greeting
+            if isinstance(greeting, Greeting):
+                self.greeting = greeting
+                self.store.learn(greeting)
         async with self._turn:
             state = await self.store.ask(GetOpenBasket(lane=self.lane), BasketState)
             if isinstance(state, BasketState):
@@ -140,6 +144,7 @@ class Till:
         shift = await self.store.ask(GetShift(lane=self.lane), ShiftState)
         if isinstance(shift, ShiftState):
             self.shift = shift
+            self.shift_known = True
             self.changed()
 
     # --- scans ------------------------------------------------------------------------------------

@@ -1,15 +1,13 @@
 """The back-room console: the program around its pages."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from textual.screen import Screen
 
-from protocol.language import _
+from protocol.language import N_, _
 from protocol.messages.base import Answer, Fact, Refused, Request
 from protocol.messages.operators import SignedOn
 from protocol.messages.presence import Greeting, Hello
@@ -32,6 +30,12 @@ class ConsoleApp(ShellApp):
 
     CSS_PATH: ClassVar[Any] = [ShellApp.CSS_PATH, Path(__file__).with_name("console.tcss")]
     TITLE = "Guitai"
+    ALWAYS = (
+        (N_("Esc"), N_("Back; asks first when something typed would be lost.")),
+        (N_("↑ ↓"), N_("Choose a line; PgUp and PgDn by the page, Enter opens it.")),
+        (N_("Tab"), N_("To the next field; with Shift to the one before.")),
+    )
+    LOCKED_WORDS = N_("{name} works here; what is open stays as it is. Give the PIN to go on.")
     currency = "CNY"
     store_name = ""
     zone: tzinfo = UTC
@@ -55,8 +59,8 @@ class ConsoleApp(ShellApp):
         if isinstance(greeting, Greeting):
             self.currency = greeting.currency or self.currency
             self.store_name = greeting.store_name or greeting.store_code
-            with suppress(ZoneInfoNotFoundError, ValueError):  # then the times are this machine's
-                self.zone = ZoneInfo(greeting.time_zone) if greeting.time_zone else self.zone
+            self.store.learn(greeting)
+            self.zone = self.store.zone or self.zone
         await super().welcome(signed_on)
 
     def store_fact(self, fact: Fact) -> None:

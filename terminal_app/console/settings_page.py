@@ -25,6 +25,7 @@ from terminal_app.console.form_fields import Field, Value
 from terminal_app.console.frame import Page
 from terminal_app.console.list_transfer import Cancelled, OnProgress
 from terminal_app.console.progress_dialog import ProgressDialog
+from terminal_app.console.setting_titles import setting_title
 from terminal_app.console.table import Column, Table, TableRow
 from terminal_app.console.templates_screen import TemplatesScreen
 from terminal_app.console.tenders_screen import TendersScreen
@@ -73,7 +74,8 @@ class SettingsPage(Page):
         rows = []
         for s in answer.settings:
             mark = "* " if s.value != s.default else "  "
-            rows.append(TableRow(s.setting, (mark + s.setting, s.value or "–", s.default or "–")))
+            title = setting_title(s.setting)
+            rows.append(TableRow(s.setting, (mark + title, s.value or "–", s.default or "–")))
         self.query_one(Table).show(rows)
 
     def store_fact(self, fact: Fact) -> None:
@@ -83,7 +85,10 @@ class SettingsPage(Page):
 
     def _sentence(self) -> str:
         row = self.query_one(Table).current
-        return self._settings[row.key].explanation if row and row.key in self._settings else ""
+        if row is None or row.key not in self._settings:
+            return ""
+        setting = self._settings[row.key]
+        return f"{setting.explanation} [{setting.setting}]"
 
     @on(Table.Moved)
     def moved(self) -> None:
@@ -94,7 +99,7 @@ class SettingsPage(Page):
         """Change the setting."""
         setting = self._settings[event.row.key]
         hint = _("As delivered: {value}").format(value=setting.default or "–")
-        fields = [Field("value", setting.setting, hint=hint, own_words=True, most=4000)]
+        fields = [Field("value", setting_title(setting.setting), hint=hint, own_words=True, most=4000)]
 
         async def save(values: dict[str, Value]) -> Answer:
             return await self.ask(
@@ -104,7 +109,7 @@ class SettingsPage(Page):
         def done(answer: Answer | None) -> None:
             if isinstance(answer, Settings):
                 self._show(answer)
-                self.say(_("Saved: {name}.").format(name=setting.setting), "good")
+                self.say(_("Saved: {name}.").format(name=setting_title(setting.setting)), "good")
 
         dialog = FormDialog(
             _("Change a setting"), fields, {"value": setting.value}, save, note=setting.explanation

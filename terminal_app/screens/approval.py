@@ -45,7 +45,10 @@ class ApprovalDialog(Dialog[ApprovalId]):
         """Ask the store whether this person may."""
         code, pin = self.query_one("#approver", Entry), self.query_one("#approver-pin", Entry)
         if not pin.value:
-            self.set_focus(pin)
+            if pin.has_focus:  # nothing to give: the code may be the wrong one
+                code.ask_again()
+            else:
+                self.set_focus(pin)
             return
         request = Approve(
             action=self._permission,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.widget import Widget
 
@@ -10,8 +11,18 @@ from terminal_app.widgets.field import Entry, Field
 from terminal_app.widgets.words import Words
 
 Values = tuple[str, ...]
-Check = Callable[[Values], str | None]
-"""Returns a sentence when the values cannot be used."""
+
+
+class Wrong(NamedTuple):
+    """What will not do."""
+
+    line: int
+    """The number of the line, from 0."""
+    words: str
+
+
+Check = Callable[[Values], Wrong | None]
+"""Returns the first line that cannot be used; it is asked at each line for those up to there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +70,14 @@ class Form(Dialog[Values]):
         """Go to the next line, or close with the values."""
         entries = [self.query_one(f"#asked-{number}", Entry) for number in range(len(self._asked))]
         here = next((i for i, entry in enumerate(entries) if entry.has_focus), len(entries) - 1)
+        values = tuple(entry.value.strip() for entry in entries)
+        wrong = self._check(values) if self._check is not None else None
+        if wrong is not None and wrong.line <= here:
+            entries[wrong.line].ask_again()
+            self.say(wrong.words, "error", bell=True)
+            return
+        self.say("")
         if here < len(entries) - 1:
             self.set_focus(entries[here + 1])
-            return
-        values = tuple(entry.value.strip() for entry in entries)
-        trouble = self._check(values) if self._check is not None else None
-        if trouble:
-            self.say(trouble, "error", bell=True)
         else:
             self.dismiss(values)

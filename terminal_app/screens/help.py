@@ -16,12 +16,6 @@ from terminal_app.widgets.line_board import Piece
 _KEY_WIDTH = 8
 _LABEL_WIDTH = 17
 
-GENERAL = (
-    (N_("Esc"), N_("Back; always safe, never loses a basket.")),
-    (N_("3*"), N_("Type a number and * before a scan or a code: so many of it.")),
-    (N_("↑ ↓"), N_("Choose a line.")),
-)
-
 
 class HelpScreen(Dialog[None]):
     """A page per screen; longer than the window it scrolls."""
@@ -77,7 +71,7 @@ class HelpScreen(Dialog[None]):
                 lines += _entry(key, _(action.label), text, width)
             lines.append((("", ""),))
         lines.append(((_("Always"), "heading"),))
-        for key, text in GENERAL:
+        for key, text in self.shell.ALWAYS:
             lines += _entry(_(key), "", _(text), width)
         return lines
 

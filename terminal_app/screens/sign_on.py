@@ -86,7 +86,9 @@ class SignOnScreen(Place[None]):
         """Enter: from the code to the PIN, from the PIN to the store."""
         code, pin = self.query_one("#code", Entry), self.query_one("#pin", Entry)
         if not pin.value:
-            if code.value or self._card:
+            if pin.has_focus and not self._card:  # nothing to give: the code may be the wrong one
+                code.ask_again()
+            elif code.value or self._card:
                 self.set_focus(pin)
             return
         self.flow(self._sign_on(code.value.strip(), pin))

@@ -31,6 +31,11 @@ class Entry(Input):
         )
         self.cursor_blink = False
 
+    def ask_again(self) -> None:
+        """Take the focus with everything chosen: what is typed next replaces what will not do."""
+        self.screen.set_focus(self)
+        self.select_all()
+
 
 class Field(Horizontal):
     """Words and an entry side by side. The entry has the id that is given."""

@@ -32,7 +32,7 @@ def store_words(store: StoreClient) -> str:
     """Return how the store server is."""
     if store.link.up:
         return _("● Store server")
-    since = store.link.since.astimezone().strftime("%H:%M")
+    since = store.link.since.astimezone(store.zone).strftime("%H:%M")
     return _("✗ Store server away since {time}").format(time=since)
 
 
@@ -54,7 +54,7 @@ def links_parts(store: StoreClient, devices: DeviceClient | None) -> tuple[str, 
         if devices.link.up:
             words += [device_words(device) for device in devices.devices.values()]
         else:
-            since = devices.link.since.astimezone().strftime("%H:%M")
+            since = devices.link.since.astimezone(store.zone).strftime("%H:%M")
             words.append(_("✗ Devices away since {time}").format(time=since))
     return (
         "  ".join(text for text in words if not text.startswith("●")),

@@ -521,7 +521,7 @@ async def test_a_setting_is_changed_and_a_refusal_stays_at_the_field(tmp_path: P
         await owner.until(lambda: "40 letters" in owner.form.rows["value"].sentence)
         assert owner.form.rows["value"].editor.text == "Corner shop"
         await owner.press("ctrl+s")
-        await owner.until(lambda: "Saved: store_name" in owner.said)
+        await owner.until(lambda: "Saved: Store name" in owner.said)
 
 
 async def test_backup_and_check_of_the_books_report_in_words(tmp_path: Path) -> None:
