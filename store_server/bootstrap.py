@@ -32,6 +32,7 @@ from store_server.operators import migrations as operators_migrations
 from store_server.operators.tables import save_role
 from store_server.points import commands as points
 from store_server.points import migrations as points_migrations
+from store_server.profiles import commands as profiles
 from store_server.receipts import commands as receipts
 from store_server.receipts import migrations as receipts_migrations
 from store_server.sales import commands as sales
@@ -71,6 +72,7 @@ ROOMS: tuple[ModuleType, ...] = (
     shifts,
     points,
     sales,
+    profiles,
     receipts,
     imports,
     store,

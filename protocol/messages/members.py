@@ -450,6 +450,14 @@ class MemberPanel(Answer):
     """The goods bought most often, five at most."""
     card_count: StrictInt = 0
     """How many active cards the member has."""
+    points: StrictInt = 0
+    """The points that can be spent; below zero after a refund."""
+    points_worth_minor: Minor = 0
+    """What they pay at the till."""
+    points_ending: StrictInt = 0
+    """How many of them end first."""
+    points_end_on: Name = ""
+    """The last day of those, `2026-12-31`; empty: none ends."""
 
 
 class GetMemberPanel(Query):
@@ -511,7 +519,7 @@ class ExportedFact(Model):
     """One thing that is held on a member."""
 
     area: Name
-    """Where: `profile`, `cards`, `tiers`, `growth`, `sales`, `goods`."""
+    """Where: `profile`, `cards`, `tiers`, `growth`, `points`, `sales`, `goods`."""
     at: Name = ""
     """When, where it has a time; UTC."""
     what: Name
@@ -521,8 +529,9 @@ class ExportedFact(Model):
 
 
 class MemberExport(Answer):
-    """A page of all that is held on a member."""
+    """A page of all that is held on a member; never remembered, for it is all personal data."""
 
+    holds_secret = True
     facts: tuple[ExportedFact, ...]
     """In the order of areas and times."""
     more: StrictBool = False

@@ -36,6 +36,11 @@ def in_use(db: sqlite3.Connection, member_id: int) -> list[sqlite3.Row]:
     ).fetchall()
 
 
+def all_rows(db: sqlite3.Connection, member_id: int) -> list[sqlite3.Row]:
+    """Return every card of a member, past ones too."""
+    return db.execute("SELECT * FROM cards WHERE member_id = ? ORDER BY card_id", (member_id,)).fetchall()
+
+
 def issue(
     work: Work, member_id: int, kind: str, number: str, replaces: int | None = None, reason: str = ""
 ) -> CardId:

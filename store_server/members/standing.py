@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from protocol.identifiers import MemberId, ProductId, SaleId
@@ -255,4 +255,47 @@ def _note_visit(work: Work, member_id: MemberId, purchase: Purchase) -> None:
         "INSERT INTO member_goods VALUES (?1, ?2, 1, ?3, ?4) ON CONFLICT DO UPDATE SET "
         "times = times + 1, quantity_thousandths = quantity_thousandths + ?3, last_at = ?4",
         [(member_id, product_id, quantity, work.at) for product_id, quantity in bought.items()],
+    )
+
+
+def hand_over(work: Work, keep_id: int, gone_id: int, on: str, reason: str) -> None:
+    """Let what one member grew and bought become another's: growth by new rows, the better tier stays."""
+    gone = standing_of(work.db, gone_id)
+    if gone.growth:
+        _add_row(work, gone_id, on, -gone.growth, "merge", str(keep_id))
+        work.db.execute("UPDATE member_standings SET growth = 0 WHERE member_id = ?", (gone_id,))
+    add_growth(work, keep_id, gone.growth, on, "merge", str(gone_id))
+    kept, table = standing_of(work.db, keep_id), tiers(work.db)
+    if gone.tier > kept.tier:
+        after, change = given(table, kept, gone.tier, date.fromisoformat(on))
+        _write(work, keep_id, replace(after, until=gone.until, grace_until=gone.grace_until))
+        _note_change(work, keep_id, replace(change, change="merge"), reason, work.command_id)
+    _join_visits(work.db, keep_id, gone_id)
+
+
+def _join_visits(db: sqlite3.Connection, keep_id: int, gone_id: int) -> None:
+    db.execute(
+        "INSERT INTO member_visits SELECT ?1, visits, spent_minor, first_at, last_at, last_date "
+        "FROM member_visits WHERE member_id = ?2 ON CONFLICT DO UPDATE SET "
+        "visits = visits + excluded.visits, spent_minor = spent_minor + excluded.spent_minor, "
+        "first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at), "
+        "last_date = max(last_date, excluded.last_date)",
+        (keep_id, gone_id),
+    )
+    db.execute(
+        "INSERT INTO member_goods SELECT ?1, product_id, times, quantity_thousandths, last_at "
+        "FROM member_goods WHERE member_id = ?2 ON CONFLICT DO UPDATE SET "
+        "times = times + excluded.times, last_at = max(last_at, excluded.last_at), "
+        "quantity_thousandths = quantity_thousandths + excluded.quantity_thousandths",
+        (keep_id, gone_id),
+    )
+    db.execute("DELETE FROM member_visits WHERE member_id = ?", (gone_id,))
+    db.execute("DELETE FROM member_goods WHERE member_id = ?", (gone_id,))
+
+
+def forget_reasons(db: sqlite3.Connection, member_id: int) -> None:
+    """Blank what people wrote as reasons; the changes themselves stay."""
+    db.execute(
+        "UPDATE tier_changes SET reason = '' WHERE member_id = ? AND change IN ('by_hand', 'merge')",
+        (member_id,),
     )

@@ -19,6 +19,12 @@ _UPDATE = (
     f"UPDATE members SET {', '.join(f'{name} = ?' for name in COLUMNS)}, version = version + 1 "  # noqa: S608  # names of columns
     "WHERE member_id = ?"
 )
+MERGED = (
+    "WITH RECURSIVE gone (member_id, number) AS ("
+    " SELECT member_id, number FROM members WHERE merged_into = ?1"
+    " UNION SELECT m.member_id, m.number FROM members m JOIN gone g ON m.merged_into = g.member_id)"
+    " SELECT member_id, number FROM gone"
+)
 BY_PHONE = "SELECT member_id, number, name FROM members WHERE phone = ? AND state = 'active' AND phone <> ''"
 
 
@@ -122,14 +128,38 @@ def update(db: sqlite3.Connection, member_id: int, old: Member, new: Member) -> 
 
 def merged_numbers(db: sqlite3.Connection, member_id: int) -> tuple[str, ...]:
     """Return the numbers of all who were merged into this one, directly or not."""
-    rows = db.execute(
-        "WITH RECURSIVE gone (member_id, number) AS ("
-        " SELECT member_id, number FROM members WHERE merged_into = ?1"
-        " UNION SELECT m.member_id, m.number FROM members m JOIN gone g ON m.merged_into = g.member_id)"
-        " SELECT number FROM gone",
-        (member_id,),
+    return tuple(row[1] for row in db.execute(MERGED, (member_id,)))
+
+
+def merged_ids(db: sqlite3.Connection, member_id: int) -> tuple[int, ...]:
+    """Return all who were merged into this one, directly or not."""
+    return tuple(row[0] for row in db.execute(MERGED, (member_id,)))
+
+
+def restore_keys(db: sqlite3.Connection, member_id: int) -> None:
+    """Add what is missing in the search index of an active member: the numbers of those merged into one."""
+    member = load(db, member_id)
+    assert member is not None
+    write_keys(db, member_id, 1, set(), keys_of(member, merged_numbers(db, member_id)))
+
+
+def forget(work: Work, member_id: int) -> None:
+    """Blank all personal data of a member; the number stays. An active or closed one is erased thereby."""
+    db, old, others = work.db, load(work.db, member_id), merged_numbers(work.db, member_id)
+    assert old is not None
+    for active in (0, 1):
+        write_keys(db, member_id, active, keys_of(old, others), set())
+    for table in ("member_extras", "member_tags"):
+        db.execute(f"DELETE FROM {table} WHERE member_id = ?", (member_id,))  # noqa: S608  # fixed names
+    db.execute("UPDATE member_events SET reason = '' WHERE member_id = ?", (member_id,))
+    blank = Member(number=old.number, referrer_id=old.referrer_id)
+    db.execute(_UPDATE, (*(getattr(blank, name) for name in COLUMNS), member_id))
+    db.execute(
+        "UPDATE members SET state = iif(state = 'merged', 'merged', 'erased'), "
+        "ended_at = coalesce(ended_at, ?) WHERE member_id = ?",
+        (work.at, member_id),
     )
-    return tuple(row[0] for row in rows)
+    write_keys(db, member_id, 0, set(), keys_of(blank, others))
 
 
 def move_keys(db: sqlite3.Connection, member_id: int, was_active: bool) -> None:

@@ -1,0 +1,1 @@
+"""All that several rooms hold on one member: panel, end of a membership, export."""

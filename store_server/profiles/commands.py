@@ -1,0 +1,12 @@
+"""The requests about all of a member, each with its function."""
+
+from typing import Any
+
+from protocol.messages.members import GetMemberPanel
+from store_server.profiles import ending, export, panel
+
+HANDLERS: dict[type[Any], Any] = {
+    GetMemberPanel: panel.get_member_panel,
+    **ending.HANDLERS,
+    **export.HANDLERS,
+}
