@@ -8,7 +8,7 @@ import pytest
 from shop_counter import Shop, open_shop
 
 from protocol.identifiers import LaneCode, MemberId, SaleId, TenderId, TerminalName
-from protocol.messages.members import MemberFound, RegisterMember
+from protocol.messages.members import CloseMember, MemberFound, MergeMembers, RegisterMember
 from protocol.messages.points import (
     AdjustPoints,
     GetPointsStatement,
@@ -323,3 +323,59 @@ def test_a_refund_of_a_sale_without_a_member_moves_no_points(shop: Shop) -> None
     shop.sell("s-1", "BASKET")
     assert refund(shop, "s-1", 9_900) == Reversal()
     assert refund(shop, "nothing", 9_900) == Reversal()
+
+
+# Two members become one; a membership ends
+
+
+def merge(shop: Shop, keep: MemberId, gone: MemberId) -> None:
+    shop.ask_ok(MergeMembers(keep_id=keep, merge_id=gone, reason="same person"), "boss")
+
+
+def test_merging_hands_the_points_over_with_their_days(shop: Shop) -> None:
+    kept, gone = register(shop), register(shop, "王芳芳")
+    give(shop, kept, 100)
+    soon = date(2026, 12, 1)
+    shop.ask_ok(AdjustPoints(member_id=gone, points=50, reason="bonus", expires_on=soon), "boss")
+    merge(shop, kept, gone)
+    answer = shop.do(PointsStatement, GetPointsStatement(member_id=gone))
+    assert (answer.member_id, answer.balance) == (kept, 150), "the old number finds the points"
+    assert [(lot.points, lot.expires_on) for lot in answer.lots] == [(50, soon), (100, date(2027, 12, 31))]
+    assert (
+        shop.db.execute("SELECT balance FROM points_accounts WHERE member_id = ?", (gone,)).fetchone()[0] == 0
+    )
+
+
+def test_goods_of_a_merged_member_come_back_to_who_has_the_books(shop: Shop) -> None:
+    kept, gone = register(shop), register(shop, "王芳芳")
+    give(shop, gone, 1_000)
+    sell(shop, "s-1", gone, "BASKET", by_points=1_000)
+    merge(shop, kept, gone)
+    assert points(shop, kept) == 89
+    refund(shop, "s-1", 4_950)
+    refund(shop, "s-1", 9_900)
+    assert points(shop, kept) == 1_000
+
+
+def test_what_is_below_zero_goes_over_too(shop: Shop) -> None:
+    kept, gone = register(shop), register(shop, "王芳芳")
+    sell(shop, "s-1", gone, "BASKET")
+    sell(shop, "s-2", gone, "COLA", by_points=99)
+    refund(shop, "s-1", 9_900)
+    give(shop, kept, 100)
+    merge(shop, kept, gone)
+    assert points(shop, kept) == 100 - 97
+
+
+def test_a_membership_that_ends_keeps_no_points_and_a_late_refund_gives_none(shop: Shop) -> None:
+    member = register(shop)
+    give(shop, member, 1_000)
+    sell(shop, "s-1", member, "BASKET", by_points=500)
+    shop.ask_ok(CloseMember(member_id=member, reason="moved away"), "boss")
+    assert points(shop, member) == 0
+    assert rows(shop, member)[-1] == ("close", -594)
+    refund(shop, "s-1", 9_900)
+    assert points(shop, member) == 0
+    assert [kind for kind, _points in rows(shop, member)][-3:] == ["refund_spent", "refund_earned", "close"]
+    refused = shop.refusal(AdjustPoints(member_id=member, points=5, reason="sorry"), "boss")
+    assert refused.code == "not_active"
