@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -105,6 +105,15 @@ class FileDialog(Dialog[Path]):
             if not path.is_dir():
                 self.query_one("#path", Entry).value = event.row.key
 
+    def on_key(self, event: events.Key) -> None:
+        """A path typed in the list begins the line anew."""
+        if isinstance(self.focused, Table) and event.character in ("/", "~"):
+            event.stop()
+            entry = self.query_one("#path", Entry)
+            entry.value = event.character
+            entry.focus()
+            entry.cursor_position = 1
+
     def action_up(self) -> None:
         """Go to the folder above."""
         if isinstance(self.focused, Table):
@@ -113,7 +122,7 @@ class FileDialog(Dialog[Path]):
     def _go(self, folder: Path) -> None:
         self._folder = folder
         name = self._proposed if self._write else ""
-        self.query_one("#path", Entry).value = str(folder / name) if name else f"{folder}/"
+        self.query_one("#path", Entry).value = str(folder / name) if name else f"{str(folder).rstrip('/')}/"
         self._list()
 
     def accept(self) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from textual import on
 from textual.widget import Widget
 
 from protocol.language import N_, _, ngettext
@@ -38,6 +39,7 @@ class TransferPage(Page):
     TITLE_WORDS = N_("Import & export")
     HERE = "transfer"
     AUTO_FOCUS = "Table"
+    DEFAULT_CSS = "TransferPage #sentence { height: 2; }"
     BINDINGS = [*bindings_for(*PLACES)]
 
     def __init__(self) -> None:
@@ -56,6 +58,7 @@ class TransferPage(Page):
                 Column(N_("What may stand in it"), least=30),
             ]
         )
+        yield Words(self._sentence, id="sentence")
 
     def _explanation(self) -> str:
         return _(
@@ -63,6 +66,16 @@ class TransferPage(Page):
             "then all of it is applied, or nothing. CSV and Excel (.xlsx) are understood. "
             "The first row holds the headings:"
         ).format(name=_(LISTS[self._list]))
+
+    def _sentence(self) -> str:
+        row = self.query_one(Table).current
+        found = next((c for c in self._columns if row is not None and c.column == row.key), None)
+        return f"{found.heading}: {found.explanation}" if found is not None else ""
+
+    @on(Table.Moved)
+    def moved(self) -> None:
+        """Show the whole sentence of the column."""
+        self.query_one("#sentence").refresh(layout=True)
 
     async def load(self) -> None:
         """Ask for the columns, in the language of the screen."""
