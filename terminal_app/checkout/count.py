@@ -153,6 +153,6 @@ class CountDialog(Dialog[Counted]):
         amount = format_minor(value * int(text), self._currency) if text else ""
         return [
             (right(format_minor(value, self._currency, symbol=True), 14), ""),
-            (right(text or "·", 14), "strong"),
+            (right(f"× {text}" if text else "·", 14), "strong"),
             (right(amount, 16), "quiet"),
         ]

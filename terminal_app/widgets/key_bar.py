@@ -5,6 +5,7 @@ from collections.abc import Callable
 from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
+from textual.geometry import Size
 from textual.widget import Widget
 
 from protocol.language import _
@@ -31,24 +32,35 @@ class KeyBar(Widget):
         self._places = places
         self._keymap = keymap
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return the lines that all keys need."""
+        return len(self._lines(width))
+
     def render(self) -> Text:
         """Return as many lines as the bar is high."""
         key_style: Style = self.get_component_rich_style("keybar--key", partial=True)
-        lines, width = [Text(no_wrap=True)], 0
+        lines = []
+        for items in self._lines(self.content_size.width)[: self.content_size.height]:
+            lines.append(Text(no_wrap=True))
+            for key, label in items:
+                if lines[-1]:
+                    lines[-1].append("  ")
+                lines[-1].append(key, key_style)
+                lines[-1].append(" " + label)
+        return Text("\n").join(lines)
+
+    def _lines(self, width: int) -> list[list[tuple[str, str]]]:
+        """Return the keys line by line."""
+        lines: list[list[tuple[str, str]]] = [[]]
+        used = 0
         for key, label in self._items():
             size = cell_len(key) + 1 + cell_len(label)
-            if width and width + 2 + size > self.content_size.width:
-                if len(lines) >= self.content_size.height:
-                    break
-                lines.append(Text(no_wrap=True))
-                width = 0
-            if width:
-                lines[-1].append("  ")
-                width += 2
-            lines[-1].append(key, key_style)
-            lines[-1].append(" " + label)
-            width += size
-        return Text("\n").join(lines)
+            if used and used + 2 + size > width:
+                lines.append([])
+                used = 0
+            used += size + (2 if used else 0)
+            lines[-1].append((key, label))
+        return lines
 
     def _items(self) -> list[tuple[str, str]]:
         keymap = self._keymap()
