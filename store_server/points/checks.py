@@ -34,6 +34,12 @@ FROM points_sales s LEFT JOIN points_rows r USING (sale_id) GROUP BY s.sale_id
 HAVING in_earned <> s.earned OR in_spent <> s.spent OR in_shared <> s.shared
     OR undone_earned > s.earned OR undone_spent > s.spent OR undone_shared > s.shared
 """
+# The tables of the sales are read here and never written: the sales know the points, not the other way round.
+_PAYMENTS = """
+SELECT s.receipt_number, sum(CAST(t.reference AS INTEGER)) AS paid, coalesce(p.spent, 0) AS spent
+FROM sales s JOIN sale_tenders t USING (sale_id) LEFT JOIN points_sales p USING (sale_id)
+WHERE s.state = 'finished' AND t.tender = 'points' GROUP BY s.sale_id HAVING paid <> spent
+"""
 _STRAY = """
 SELECT r.row_id FROM points_rows r LEFT JOIN points_sales s USING (sale_id)
 WHERE r.sale_id IS NOT NULL AND s.sale_id IS NULL
@@ -53,5 +59,8 @@ def wrong_points(db: sqlite3.Connection) -> Iterator[tuple[object, str]]:
         yield row["lot_id"], text.format(remaining=row["remaining"], sum=row["total"])
     for row in db.execute(_UNDONE):
         yield row["receipt_number"], _("the points of the sale are not what its rows say")
+    for row in db.execute(_PAYMENTS):
+        text = _("{paid} points paid the sale, {spent} were taken for it")
+        yield row["receipt_number"], text.format(paid=row["paid"], spent=row["spent"])
     for row in db.execute(_STRAY):
         yield row["row_id"], _("the points are of a sale that is not there")

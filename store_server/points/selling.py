@@ -49,8 +49,8 @@ class FinishedSale:
     lines: Sequence[SoldLine]
     earning_minor: int
     """What was paid by tenders that earn, change and rounding taken off."""
-    points_minor: Sequence[int]
-    """Each payment with points, as the money that it paid."""
+    points_paid: int = 0
+    """What the payments with points said that they take."""
 
 
 def points_there(work: Work, member_id: int, day: date) -> int:
@@ -97,13 +97,11 @@ def book_sale(work: Work, sale: FinishedSale) -> Refused | None:
     member = active(work.db, sale.member_id)
     if isinstance(member, Refused):
         # A sale is never held up by a membership that ended meanwhile, unless points were to pay it.
-        return member if sale.points_minor else None
-    spent = 0
-    if sale.points_minor:
-        taken = _take_payment(work, member, sale)
-        if isinstance(taken, Refused):
-            return taken
-        spent = taken
+        return member if sale.points_paid else None
+    if sale.points_paid:
+        reason = Reason("spend", sale.day, sale.receipt_number, sale.sale_id)
+        if movements.debit(work, member.member_id, sale.points_paid, reason) is None:
+            return not_enough(sale.points_paid, points_there(work, member.member_id, sale.day))
     rules = active_rules(work.db)
     occasion = occasion_of(work, member, sale.day, sale.tier)
     by_category = any(rule.kind is RuleKind.CATEGORY for rule in rules)
@@ -123,18 +121,8 @@ def book_sale(work: Work, sale: FinishedSale) -> Refused | None:
     if referrer is not None and shared:
         reason = Reason("referral_share", sale.day, sale.receipt_number, sale.sale_id)
         movements.credit(work, referrer.member_id, shared, reason, movements.usual_expiry(work, sale.day))
-    tables.insert_sale(work, _row(sale, member, total, eligible, got, spent, referrer, shared))
+    tables.insert_sale(work, _row(sale, member, total, eligible, got, referrer, shared))
     return None
-
-
-def _take_payment(work: Work, member: Person, sale: FinishedSale) -> int | Refused:
-    needed = points_of_payment(work, member.member_id, sale.tier, sale.points_minor, sale.day)
-    if isinstance(needed, Refused):
-        return needed
-    reason = Reason("spend", sale.day, sale.receipt_number, sale.sale_id)
-    if movements.debit(work, member.member_id, needed, reason) is None:
-        return not_enough(needed, tables.balance(work.db, member.member_id))
-    return needed
 
 
 def _referrer(work: Work, member: Person) -> Person | None:
@@ -149,7 +137,6 @@ def _row(
     total: int,
     eligible: int,
     got: Earned,
-    spent: int,
     referrer: Person | None,
     shared: int,
 ) -> SaleRow:
@@ -163,7 +150,7 @@ def _row(
         eligible_minor=eligible,
         base_points=got.base_points,
         earned=got.points,
-        spent=spent,
+        spent=sale.points_paid,
         referrer_id=referrer.member_id if referrer is not None and shared else None,
         shared=shared,
         rules=json.dumps(got.rules),

@@ -33,14 +33,14 @@ def points_for_payment(work: Work, counter: Counter, amount_minor: int) -> int |
 
 def book(work: Work, basket: Basket) -> Refused | None:
     """Take the points that pay the finished sale, give those that it earns; in the sale's transaction."""
-    sale, paid = basket.sale, _paid(basket)
+    sale = basket.sale
     assert sale.business_date is not None
     assert sale.receipt_number is not None
-    day = date.fromisoformat(sale.business_date)
+    # As many as each payment said when it was taken: another rate since then changes nothing.
+    paid = sum(int(tender.reference) for tender in basket.tenders if tender.tender == POINTS)
     if sale.member_id is None:
-        # A basket cannot lose its member while points pay it; money is not booked on it if it ever does.
-        refused = points_of_payment(work, None, 0, paid, day) if paid else None
-        return refused if isinstance(refused, Refused) else None
+        assert not paid, "a basket cannot lose its member while points pay it"
+        return None
     earning = {kind["tender"] for kind in tables.tender_kinds(work.db) if kind["earns_points"]}
     tendered = sum(tender.amount_minor for tender in basket.tenders if tender.tender in earning)
     return book_sale(
@@ -50,9 +50,9 @@ def book(work: Work, basket: Basket) -> Refused | None:
             receipt_number=sale.receipt_number,
             member_id=sale.member_id,
             tier=sale.member_tier,
-            day=day,
+            day=date.fromisoformat(sale.business_date),
             lines=[SoldLine(line.product_id, line.amount_minor) for line in basket.live],
             earning_minor=tendered - sale.change_minor - sale.rounding_minor,
-            points_minor=paid,
+            points_paid=paid,
         ),
     )

@@ -101,7 +101,7 @@ class PointsBooks:
             day=self.day,
             lines=[SoldLine(1, amount) for amount in amounts],
             earning_minor=sum(amounts) - sum(points) if paid is None else paid,
-            points_minor=points,
+            points_paid=sum(points),  # a hundred for 1.00, as in a new store
         )
         refused = book_sale(self.work, sale)
         assert refused is None, refused

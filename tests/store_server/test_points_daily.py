@@ -1,7 +1,10 @@
 """The daily jobs: points end, birthdays come, members are noted; once per business day."""
 
+import asyncio
 from collections.abc import Iterator
-from datetime import date, timedelta
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from points_ledger import FIRST_DAY, PointsBooks
@@ -12,6 +15,9 @@ from store_server.points import tables
 from store_server.points.checks import wrong_points
 from store_server.points.daily import ENDED, ENDING
 from store_server.points.people import BORN_ON
+from store_server.server import StoreServer
+from store_server.server_settings import ServerSettings
+from store_server.store.verification import verify_books
 
 
 @pytest.fixture
@@ -175,3 +181,47 @@ def test_each_step_finds_its_members_by_an_index(
     plan = [row[3] for row in shop.db.execute(f"EXPLAIN QUERY PLAN {query}", values)]
     assert index in plan[0], plan
     assert not any("SCAN" in line for line in plan), plan
+
+
+async def test_the_server_does_its_daily_jobs_when_it_is_quiet_and_after_a_week_switched_off(
+    tmp_path: Path,
+) -> None:
+    """On a clock that the test turns: points end, and the week that was missed is made up for."""
+    shop = PointsBooks()
+    shop.set(points_expiry="days", points_expiry_days=10)
+    run(shop)
+    members = [shop.member() for _n in range(25)]
+    for member in members:
+        shop.sell(member, 10_000)
+    settings = ServerSettings(
+        folder=tmp_path, requests=(f"ipc://{tmp_path}/r",), facts=(f"ipc://{tmp_path}/f",)
+    )
+    settings.books.write_bytes(shop.db.serialize())
+    shop.db.close()
+    clock = [datetime(2026, 1, 11, 4, 0, tzinfo=UTC)]
+
+    def balances(server: StoreServer) -> set[int]:
+        return {row[0] for row in server.books.db.execute("SELECT balance FROM points_accounts")}
+
+    async def until_done(server: StoreServer, day: str) -> None:
+        end = asyncio.get_running_loop().time() + 30
+        query = "SELECT count(*) FROM daily_jobs WHERE done_for = ?"
+        while server.books.db.execute(query, (day,)).fetchone()[0] < len(jobs.JOBS):
+            assert asyncio.get_running_loop().time() < end, "the daily jobs were not done"
+            await asyncio.sleep(0.05)  # the server's housekeeping is on this loop
+
+    with closing(StoreServer(settings, lambda: clock[0])) as server:
+        await server.start()
+        await until_done(server, "2026-01-11")
+        assert balances(server) == {100}, "the last day"
+        clock[0] += timedelta(days=1)
+        await until_done(server, "2026-01-12")
+        assert balances(server) == {0}
+    clock[0] += timedelta(days=7)
+    with closing(StoreServer(settings, lambda: clock[0])) as server:
+        await server.start()
+        await until_done(server, "2026-01-19")
+        assert balances(server) == {0}
+        assert verify_books(server.books.db).findings == ()
+        names = [row[0] for row in server.books.db.execute("SELECT name FROM journal")]
+        assert names == ["points.PointsMoved"] * 25, "each end of points is in the journal, once"

@@ -12,6 +12,7 @@ from protocol.messages.members import CloseMember, MemberFound, MergeMembers, Re
 from protocol.messages.points import (
     AdjustPoints,
     GetPointsStatement,
+    ListPointsRules,
     PointsRuleKind,
     PointsRules,
     PointsRuleView,
@@ -204,6 +205,17 @@ def test_the_payment_says_how_many_points_it_takes(shop: Shop) -> None:
     assert [tender.reference for tender in basket.tenders] == ["149", "149"], "148.5, rounded up each time"
     shop.pay("s-1", basket.due_minor)
     assert shop.finish("s-1").points_spent == 298
+
+
+def test_another_rate_meanwhile_changes_nothing_of_a_payment_that_was_taken(shop: Shop) -> None:
+    member = register(shop)
+    give(shop, member, 1_000)
+    begin(shop, "s-1", member, "BASKET")
+    basket = shop.pay("s-1", 500, "points")
+    dear = shop.do(PointsRules, ListPointsRules()).rules[1].model_copy(update={"points": 200})
+    shop.ask_ok(SavePointsRule(rule=dear), "boss")
+    shop.pay("s-1", basket.due_minor)
+    assert shop.finish("s-1").points_spent == 500
 
 
 def test_without_a_member_nothing_is_paid_with_points(shop: Shop) -> None:
