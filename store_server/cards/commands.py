@@ -102,6 +102,11 @@ def _not_free(work: Work, number: str) -> Refused | None:
     return None
 
 
+def number_problem(work: Work, number: str) -> Refused | None:
+    """Return why no new card can have a number, in the form in which `card_number` returns it."""
+    return _unusable(number, False) or _not_free(work, number)
+
+
 def issue_card(work: Work, command: IssueCard) -> Answer:
     """Give a card, or bind a second one."""
     member = served(work.db, command.member_id)

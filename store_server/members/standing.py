@@ -219,6 +219,14 @@ def give_tier(work: Work, member_id: int, to_tier: int, reason: str, today: date
     _note_change(work, member_id, change, reason, work.command_id)
 
 
+def begin_with(work: Work, member_id: int, tier: int, growth: int, on: date, reference: str) -> None:
+    """Let a member who comes from elsewhere begin with a tier or growth, whichever gives the higher tier."""
+    if growth:
+        add_growth(work, member_id, growth, on.isoformat(), "by_hand", reference)
+    if tier > standing_of(work.db, member_id).tier:
+        give_tier(work, member_id, tier, reference, on)
+
+
 def note_sale(work: Work, member_id: MemberId, purchase: Purchase) -> None:
     """Let a member grow by a finished sale and keep what was bought; in the sale's own transaction."""
     last = work.db.execute("SELECT last_date FROM member_visits WHERE member_id = ?", (member_id,)).fetchone()

@@ -1,0 +1,151 @@
+"""Members out of another till's list, and back into a file."""
+
+from collections.abc import Iterator
+
+import pytest
+from shop_counter import Shop, open_shop
+
+from protocol.identifiers import ImportId, TerminalName
+from protocol.messages.cards import CardMember, FindMember
+from protocol.messages.imports import (
+    AddImportRows,
+    ApplyImport,
+    BeginImport,
+    CancelImport,
+    CheckImport,
+    ExportList,
+    ExportRows,
+    GetImport,
+    GetImportDetails,
+    ImportAnswer,
+    ImportDetails,
+    ImportView,
+)
+from protocol.messages.members import (
+    FindMembers,
+    GetMemberPanel,
+    MemberFound,
+    MemberHits,
+    MemberPanel,
+    RegisterMember,
+    SaveTiers,
+    TierView,
+)
+from store_server.imports import jobs
+
+HEADINGS = ("会员号", "姓名", "手机号", "性别", "生日", "标签", "等级", "成长值", "积分", "卡号")
+CARDS = "04A1B2C3; 60001*magstripe"
+ROWS = (
+    ("A001", "王小明", "138 1234 5678", "男", "1990/5/17", "常客;素食", "Gold", "20", "500", CARDS),
+    ("", "李娜", "13700001111", "女", "5月17日", "", "", "", "", ""),
+)
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    shop = open_shop()
+    tiers = (TierView(tier=0, name="Member"), TierView(tier=1, name="Gold", growth_needed=100))
+    shop.ask_ok(SaveTiers(tiers=tiers), "boss")
+    yield shop
+    shop.db.close()
+
+
+def work(shop: Shop) -> None:
+    more = True
+    while more:
+        more, facts = shop.dispatcher.act(shop.books, TerminalName("server"), jobs.step)
+        shop.facts += facts
+
+
+def checked(shop: Shop, rows: tuple[tuple[str, ...], ...], headings: tuple[str, ...] = HEADINGS) -> ImportId:
+    import_id = ImportId(shop.make_id())
+    begin = BeginImport(import_id=import_id, list_name="members", file_name="m.csv", headings=headings)
+    shop.do(ImportAnswer, begin, "boss")
+    shop.do(ImportAnswer, AddImportRows(import_id=import_id, first_row=2, rows=rows), "boss")
+    shop.do(ImportAnswer, CheckImport(import_id=import_id), "boss")
+    work(shop)
+    return import_id
+
+
+def state(shop: Shop, import_id: ImportId) -> ImportView:
+    return shop.do(ImportAnswer, GetImport(import_id=import_id), "boss").view
+
+
+def apply(shop: Shop, import_id: ImportId) -> ImportView:
+    shop.do(ImportAnswer, ApplyImport(import_id=import_id), "boss")
+    work(shop)
+    return state(shop, import_id)
+
+
+def test_members_come_in_with_tier_growth_points_and_cards(shop: Shop) -> None:
+    view = state(shop, checked(shop, ROWS))
+    assert (view.new, view.errors) == (2, 0), view
+    apply(shop, view.import_id)
+    member = shop.do(CardMember, FindMember(number="04A1B2C3")).member
+    assert (member.number, member.name, member.tier_name) == ("A001", "王小明", "Gold")
+    assert shop.do(CardMember, FindMember(number="60001")).member.number == "A001"
+    panel = shop.do(MemberPanel, GetMemberPanel(member_id=member.member_id))
+    assert (panel.points, panel.member.growth, panel.member.tags) == (500, 20, ("常客", "素食"))
+    second = shop.do(MemberHits, FindMembers(text="lina")).hits[0]
+    assert second.number == "10000001"
+    birthday = shop.do(MemberPanel, GetMemberPanel(member_id=second.member_id)).member.birthday
+    assert birthday == "05-17"
+
+
+def test_what_was_written_out_comes_in_unchanged(shop: Shop) -> None:
+    apply(shop, checked(shop, ROWS))
+    written = shop.do(ExportRows, ExportList(list_name="members"), "boss")
+    view = state(shop, checked(shop, written.rows, written.headings))
+    assert (view.same, view.changed, view.new, view.errors) == (2, 0, 0, 0)
+
+
+def test_a_known_number_or_phone_changes_the_member(shop: Shop) -> None:
+    apply(shop, checked(shop, ROWS))
+    rows = (("A001", "王大明"), ("", "李丽"))
+    with_phone = tuple((*row, phone) for row, phone in zip(rows, ("13812345678", "13700001111"), strict=True))
+    view = apply(shop, checked(shop, with_phone, ("会员号", "姓名", "手机号")))
+    assert (view.changed, view.new) == (2, 0)
+    assert [hit.name for hit in shop.do(MemberHits, FindMembers(text="")).hits] == ["李丽", "王大明"]
+
+
+def test_every_mistake_is_said_with_its_row_and_nothing_comes_in(shop: Shop) -> None:
+    shop.do(MemberFound, RegisterMember(name="赵五", phone="13900009999"))
+    wrong = (
+        ("B1", "", "13812345678", "", "", "", "", "", "", ""),
+        ("B2", "甲", "13900009999", "", "", "", "", "", "", ""),
+        ("B3", "乙", "", "x", "31-31", "", "Platinum", "-1", "many", "4111111111111111"),
+        ("B4", "丙", "13711112222", "", "", "", "", "", "", ""),
+        ("B5", "丁", "13711112222", "", "", "", "", "", "", ""),
+    )
+    import_id = checked(shop, wrong)
+    details = shop.do(ImportDetails, GetImportDetails(import_id=import_id, errors_only=True), "boss")
+    assert {(each.row, each.column) for each in details.errors} == {
+        (2, "name"),
+        (3, "phone"),
+        *((4, column) for column in ("gender", "birthday", "tier", "growth", "points", "cards")),
+        (6, "phone"),
+    }
+    assert all("4111" not in each.value for each in details.errors if each.column == "cards")
+    assert shop.refusal(ApplyImport(import_id=import_id), "boss").code == "has_errors"
+
+
+def test_a_cancelled_import_leaves_nobody_behind(shop: Shop) -> None:
+    before = shop.db.execute("SELECT count(*) FROM members").fetchone()[0]
+    import_id = checked(shop, tuple((f"C{n}", f"会员{n}", "", *[""] * 7) for n in range(40)))
+    shop.do(ImportAnswer, ApplyImport(import_id=import_id), "boss")
+    shop.dispatcher.act(shop.books, TerminalName("server"), jobs.step)
+    assert shop.db.execute("SELECT count(*) FROM members").fetchone()[0] > before
+    assert shop.do(MemberHits, FindMembers(text="")).hits == ()
+    assert shop.refusal(RegisterMember(name="now")).code == "import_running"
+    shop.do(ImportAnswer, CancelImport(import_id=import_id), "boss")
+    work(shop)
+    assert shop.db.execute("SELECT count(*) FROM members").fetchone()[0] == before
+    shop.ask_ok(RegisterMember(name="now"))
+
+
+def test_a_block_of_numbers_that_is_used_up_takes_the_import_back(shop: Shop) -> None:
+    shop.setting("member_number_first", "1")
+    shop.setting("member_number_last", "2")
+    view = apply(shop, checked(shop, tuple(("", f"会员{n}", "", *[""] * 7) for n in range(3))))
+    assert view.state.value == "failed"
+    assert shop.db.execute("SELECT count(*) FROM members").fetchone()[0] == 0
