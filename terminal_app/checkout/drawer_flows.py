@@ -2,6 +2,7 @@
 
 from protocol.identifiers import ShiftId, new_id
 from protocol.language import N_, _
+from protocol.messages.base import Refused
 from protocol.messages.shifts import (
     CashDirection,
     CashMoved,
@@ -102,29 +103,34 @@ class DrawerFlows(FlowBase):
                 return Wrong(2, self.no_amount(values[2]))
             return None
 
-        asked = [
-            Asked(N_("Reason of the difference")),
-            Asked(N_("Handed over to (code)")),
-            Asked(N_("Stays in the drawer")),
-        ]
-        values = await self.app.push_screen_wait(Form(N_("Close shift"), asked, check, lambda: words))
-        if values is None:
-            self.say(_("The shift is still open; the count is on record."), "warning")
-            return
-        request = CloseShift(
-            lane=self.till.lane,
-            reason=values[0],
-            handed_to=values[1],
-            left_in_drawer_minor=self.amount(values[2]) if values[2] else None,
-        )
-        answer = await self.shell.carry_out(request, ShiftClosedAnswer)
-        if answer is not None:
-            await self.print_slip(answer.slip)
-            self.till.done = None
-            await self.till.ask_shift()
-            self.say(
-                _("Shift {number} is closed. {words}").format(number=answer.shift.number, words=words), "good"
+        labels = (N_("Reason of the difference"), N_("Handed over to (code)"), N_("Stays in the drawer"))
+        fields = ("reason", "handed_to", "left_in_drawer_minor")
+        values: Values = ("", "", "")
+        answer: ShiftClosedAnswer | Refused | None = None
+        while not isinstance(answer, ShiftClosedAnswer):  # a refusal costs no second count
+            asked = [Asked(label, value) for label, value in zip(labels, values, strict=True)]
+            trouble = None
+            if answer is not None:
+                line = fields.index(answer.field) if answer.field in fields else 0
+                trouble = Wrong(line, answer.explanation)
+            form = Form(N_("Close shift"), asked, check, lambda: words, trouble=trouble)
+            given = await self.app.push_screen_wait(form)
+            if given is None:
+                self.say(_("The shift is still open; the count is on record."), "warning")
+                return
+            values = given
+            request = CloseShift(
+                lane=self.till.lane,
+                reason=values[0],
+                handed_to=values[1],
+                left_in_drawer_minor=self.amount(values[2]) if values[2] else None,
             )
+            answer = await self.shell.order(request, ShiftClosedAnswer)
+        await self.print_slip(answer.slip)
+        self.till.done = None
+        await self.till.ask_shift()
+        closed = _("Shift {number} is closed. {words}")
+        self.say(closed.format(number=answer.shift.number, words=words), "good")
 
     async def do_x_slip(self) -> None:
         """Print the figures so far."""

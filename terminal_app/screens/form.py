@@ -45,13 +45,15 @@ class Form(Dialog[Values]):
         asked: Iterable[Asked],
         check: Check | None = None,
         hint: Callable[[], str] | None = None,
+        trouble: Wrong | None = None,
     ) -> None:
-        """Ask for each; Enter goes to the next one, on the last it accepts."""
+        """Ask for each; Enter goes on, on the last it accepts. `trouble` is why it is asked again."""
         super().__init__()
         self.TITLE_WORDS = title  # type: ignore[misc]
         self._asked = tuple(asked)
         self._check = check
         self._hint = hint
+        self._trouble = trouble
 
     def body(self) -> Iterable[Widget]:
         """The lines."""
@@ -65,6 +67,12 @@ class Form(Dialog[Values]):
                 password=asked.secret,
                 max_length=asked.max_length,
             )
+
+    def on_mount(self) -> None:
+        """Say why it is asked again."""
+        if self._trouble is not None:
+            self.say(self._trouble.words, "error", bell=True)
+            self.call_after_refresh(self.query_one(f"#asked-{self._trouble.line}", Entry).ask_again)
 
     def accept(self) -> None:
         """Go to the next line, or close with the values."""

@@ -464,6 +464,8 @@ class FakeStore(FakeAsker):
 
     def on_CloseShift(self, request: shifts.CloseShift) -> Answer:  # noqa: N802
         assert self.shift is not None
+        if request.handed_to == "77":
+            return Refused(code="unknown_operator", explanation="No operator 77.", field="handed_to")
         closed = self.shift.model_copy(update={"closed_at": NOW, "handed_to": request.handed_to})
         self.shift = None
         return shifts.ShiftClosedAnswer(shift=closed, slip=_slip("Z slip"))

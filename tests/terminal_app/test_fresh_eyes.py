@@ -231,3 +231,21 @@ def test_the_endpoints_as_delivered_are_those_of_an_installation() -> None:
     settings = TerminalSettings()
     assert settings.store_endpoint == "ipc:///var/lib/guitai/store/run/requests"
     assert settings.device_endpoint == "ipc:///var/lib/guitai/lanes/1/run/requests"
+
+
+async def test_a_refused_close_of_the_shift_costs_no_second_count(tmp_path: Path) -> None:
+    async with counter(tmp_path) as till:
+        await till.sign_on()
+        await till.press("ctrl+s")
+        await till.until(lambda: "Count the drawer" in till.screen_text)
+        await till.press("f10")
+        await till.until(lambda: "Handed over to" in till.screen_text)
+        await till.type("lent")
+        await till.press("enter")
+        await till.type("77")
+        await till.press("enter", "enter")
+        await till.until(lambda: till.notice == "No operator 77.")
+        await till.until(lambda: till.app.screen.query_one("#asked-1", Entry).has_focus)
+        await till.type("9")
+        await till.press("enter", "enter")
+        await till.until(lambda: "Shift 3 is closed" in till.notice)
