@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field, StrictBool, StrictInt
 from protocol.identifiers import CategoryId, GiftId, LaneCode, MemberId, ProductId, SaleId
 from protocol.messages.base import ROW_ID, SHORT_CODE, Answer, Command, Fact, Minor, Model, Name, Query
 from protocol.permissions import Permission
+from protocol.receipt import Document
 
 Points = Annotated[StrictInt, Field(ge=-(10**12), le=10**12)]
 """Points are whole."""
@@ -169,6 +170,22 @@ class GetPointsStatement(Query):
     """So many rows at most."""
 
 
+class PointsSlip(Answer):
+    """A member's points as paper."""
+
+    slip: Document
+    """Ready for the printer, in the language of the store's receipts."""
+
+
+class PrintPointsStatement(Query):
+    """A member's points as paper: balance, what ends when, the latest rows."""
+
+    answer = PointsSlip
+    permission = Permission.SEE_MEMBERS
+    member_id: Annotated[MemberId, ROW_ID]
+    """The member."""
+
+
 class AdjustPoints(Command):
     """Give points by hand or take them, with a reason."""
 
@@ -257,6 +274,8 @@ class PointsPaidOut(Answer):
     """What the member gets out of the drawer."""
     open_drawer: StrictBool
     """True: the drawer is to be opened."""
+    slip: Document
+    """The slip of the cash movement, to be signed."""
     statement: PointsStatement
     """The member's points after it."""
 

@@ -153,7 +153,7 @@ class TemplateText(Answer):
 
 
 class GetTemplate(Query):
-    """A template of a slip: `receipt`, `x_slip`, `z_slip`, `day_slip`, `cash_slip`."""
+    """A template of a slip: `receipt`, `x_slip`, `z_slip`, `day_slip`, `cash_slip`, `points_slip`."""
 
     answer = TemplateText
     permission = Permission.MANAGE_SETTINGS

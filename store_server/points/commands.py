@@ -3,7 +3,7 @@
 from typing import Any
 
 from protocol.messages import points
-from store_server.points import counter, gifts, rule_list, statement
+from store_server.points import counter, gifts, rule_list, slip, statement
 from store_server.points.memberships import REACTIONS
 
 __all__ = ["HANDLERS", "REACTIONS"]
@@ -12,6 +12,7 @@ HANDLERS: dict[type[Any], Any] = {
     points.ListPointsRules: rule_list.list_points_rules,
     points.SavePointsRule: rule_list.save_points_rule,
     points.GetPointsStatement: statement.get_points_statement,
+    points.PrintPointsStatement: slip.print_points_statement,
     points.AdjustPoints: counter.adjust_points,
     points.CheckInMember: counter.check_in_member,
     points.CashOutPoints: counter.cash_out_points,

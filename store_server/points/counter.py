@@ -4,6 +4,7 @@ from protocol.identifiers import LaneCode, ShiftId
 from protocol.language import _
 from protocol.messages.base import Answer, Refused
 from protocol.messages.points import AdjustPoints, CashOutPoints, CheckInMember, PointsPaidOut
+from protocol.messages.shifts import CashDirection
 from store_server.database.unit_of_work import Work
 from store_server.ledger.rules import Account, Posting
 from store_server.ledger.tables import post
@@ -18,6 +19,7 @@ from store_server.shifts import tables as shifts
 from store_server.shifts.opening import no_shift
 from store_server.shifts.reading import drawer
 from store_server.shifts.rules import Event
+from store_server.shifts.slips import cash_slip
 
 MOST_BY_HAND = 10**9
 """More than this is a slip of the finger."""
@@ -98,4 +100,5 @@ def cash_out_points(work: Work, command: CashOutPoints) -> Answer:
     post(work, "points_cash_out", str(row_id), postings, shift_id)
     words = _("points of member {number}").format(number=member.number)
     shifts.note_event(work, shift_id, Event.CASH_OUT, amount, "", words)
-    return PointsPaidOut(amount_minor=amount, open_drawer=True, statement=statement(work, member))
+    slip = cash_slip(work, shift, CashDirection.OUT, amount, words)
+    return PointsPaidOut(amount_minor=amount, open_drawer=True, slip=slip, statement=statement(work, member))

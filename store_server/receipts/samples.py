@@ -59,6 +59,31 @@ def _receipt(form: Form) -> dict[str, Any]:
         ],
         "paid": form.money(3000),
         "change": form.money(1000),
+        "member": "10000042",
+        "member_tier": _("Gold"),
+        "points_earned": "20",
+        "points_spent": "",
+        "points_balance": "1320",
+    }
+
+
+def _points(form: Form) -> dict[str, Any]:
+    return {
+        "store": form.store(),
+        "printed": "2026-11-21 12:00:00",
+        "member": "10000042",
+        "balance": "1320",
+        "worth": form.money(1320),
+        "lots": [{"points": "1320", "ends": "2027-12-31"}],
+        "rows": [
+            {
+                "date": "2026-11-21",
+                "what": _("Shopping"),
+                "points": "+20",
+                "balance": "1320",
+                "reference": "S1-1-20261121-0042",
+            }
+        ],
     }
 
 
@@ -150,6 +175,8 @@ def sample(form: Form) -> dict[str, Any]:
             return {**_common(form), **_sums(form), "shift": _shift(form), "closing": _closing(form)}
         case "day_slip":
             return _day(form)
+        case "points_slip":
+            return _points(form)
         case _:
             return _cash(form)
 

@@ -8,9 +8,10 @@ from protocol.money import SYMBOLS
 from protocol.quantity import format_thousandths
 from protocol.receipt import Document
 from store_server.database.unit_of_work import read_time
+from store_server.points.tables import of_sale
 from store_server.receipts.tables import Form, read_form
 from store_server.receipts.templates import make_document
-from store_server.sales.rows import Basket, Line
+from store_server.sales.rows import Basket, Line, Sale
 from store_server.sales.rules import value_before_discounts
 from store_server.sales.views import price_reason
 
@@ -32,7 +33,20 @@ def _line(form: Form, line: Line) -> dict[str, Any]:
     }
 
 
-def sale_values(form: Form, basket: Basket) -> dict[str, Any]:
+def member_values(db: sqlite3.Connection, sale: Sale) -> dict[str, Any]:
+    """Return the member beside the sale and what it did to the points; empty texts for nobody."""
+    found = db.execute("SELECT number FROM members WHERE member_id = ?", (sale.member_id,)).fetchone()
+    points = of_sale(db, sale.sale_id)
+    return {
+        "member": "" if found is None else found[0],
+        "member_tier": sale.member_tier_name,
+        "points_earned": str(points.earned or ""),
+        "points_spent": str(points.spent or ""),
+        "points_balance": "" if points.balance is None else str(points.balance),
+    }
+
+
+def sale_values(form: Form, basket: Basket, member: dict[str, Any]) -> dict[str, Any]:
     """Return what the receipt's template may use; every amount as it is printed, empty for none."""
     sale = basket.sale
     assert sale.ended_at is not None
@@ -67,6 +81,7 @@ def sale_values(form: Form, basket: Basket) -> dict[str, Any]:
         ],
         "paid": form.money(sale.paid_minor),
         "change": form.money(sale.change_minor) if sale.change_minor else "",
+        **member,
     }
 
 
@@ -83,4 +98,5 @@ def receipt_of(db: sqlite3.Connection, basket: Basket, training: bool, copy: int
         if copy:
             marks.append(_("COPY {count}").format(count=copy))
             title = _("Receipt {number}, copy {count}").format(number=basket.sale.receipt_number, count=copy)
-        return make_document("receipt", form.text, sale_values(form, basket), title, tuple(marks))
+        values = sale_values(form, basket, member_values(db, basket.sale))
+        return make_document("receipt", form.text, values, title, tuple(marks))

@@ -24,6 +24,7 @@ TEMPLATES = {
     "z_slip": N_("Z slip"),
     "day_slip": N_("Day slip"),
     "cash_slip": N_("Cash in / out slip"),
+    "points_slip": N_("Points statement"),
 }
 
 

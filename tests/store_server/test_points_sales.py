@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from shop_counter import Shop, open_shop
+from shop_counter import Shop, open_shop, paper
 
 from protocol.identifiers import LaneCode, MemberId, SaleId, TenderId, TerminalName
 from protocol.messages.members import CloseMember, MemberFound, MergeMembers, RegisterMember
@@ -16,7 +16,9 @@ from protocol.messages.points import (
     PointsRuleKind,
     PointsRules,
     PointsRuleView,
+    PointsSlip,
     PointsStatement,
+    PrintPointsStatement,
     SavePointsRule,
 )
 from protocol.messages.sales import (
@@ -30,7 +32,9 @@ from protocol.messages.sales import (
     ListTenderKinds,
     ParkSale,
     RecallSale,
+    ReceiptCopy,
     RemoveTender,
+    ReprintReceipt,
     SaleDone,
     SaveTenderKind,
     TenderKinds,
@@ -114,6 +118,37 @@ def test_a_member_earns_in_the_sale(shop: Shop) -> None:
     answer = shop.do(PointsStatement, GetPointsStatement(member_id=member))
     assert (answer.balance, answer.rows[0].reference) == (99, done.receipt_number)
     assert answer.rows[0].words == "Shopping"
+
+
+def test_the_receipt_says_what_the_member_got_and_used_and_a_copy_says_the_same(shop: Shop) -> None:
+    member = register(shop)
+    give(shop, member, 500)
+    done = sell(shop, "s-1", member, "BASKET", by_points=300)
+    number = shop.db.execute("SELECT number FROM members").fetchone()[0]
+    lines = paper(done.receipt).splitlines()
+    for line in (f"Member 会员 | {number}", "Points used | 300", "Points earned | 96", "Points now | 296"):
+        assert line in lines, lines
+    sell(shop, "s-2", member, "BASKET")
+    again = ReprintReceipt(lane=LaneCode("1"), receipt_number=done.receipt_number)
+    copy = paper(shop.do(ReceiptCopy, again).receipt)
+    assert lines == [line for line in copy.splitlines() if not line.startswith("COPY")]
+    assert "Member" not in paper(shop.sell("s-3", "COLA").receipt)
+
+
+def test_a_statement_on_paper_shows_points_and_when_they_end(shop: Shop) -> None:
+    member = register(shop)
+    give(shop, member, 500)
+    sell(shop, "s-1", member, "BASKET", by_points=300)
+    text = paper(shop.do(PointsSlip, PrintPointsStatement(member_id=member)).slip)
+    for line in (
+        "Points now | 296",
+        "Worth | 2.96",
+        "Last day 2027-12-31 | 296",
+        "2026-11-21 Shopping | +96",
+        "2026-11-21 Paid with points | -300",
+    ):
+        assert line in text, text
+    assert shop.refusal(PrintPointsStatement(member_id=MemberId(99))).code == "no_such_member"
 
 
 def test_a_sale_without_a_member_earns_nothing(shop: Shop) -> None:

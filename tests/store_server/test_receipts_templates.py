@@ -10,16 +10,19 @@ from shop_counter import Shop, open_shop, paper
 
 from protocol.identifiers import LaneCode, SaleId
 from protocol.language import LANGUAGES, speaking
+from protocol.messages.members import MemberFound, RegisterMember
+from protocol.messages.points import AdjustPoints, PrintPointsStatement
 from protocol.messages.sales import DiscountLine, NoteLine, OverridePrice, VoidLine
 from protocol.messages.shifts import CashDirection, CloseDay, MoveCash, PrintXSlip
 from protocol.messages.store import GetTemplate, SaveTemplate, TemplateText
 from protocol.receipt import Align, Barcode, Document, Feed, QrCode, Row, Rule, Symbology, TextLine
+from store_server.points import slip as points_slip
 from store_server.receipts import templates
 from store_server.receipts.markup import MAX_ELEMENTS, MarkupError, as_value, check_source, parse
 from store_server.receipts.samples import sample
 from store_server.receipts.tables import Form
 from store_server.receipts.templates import TEMPLATES, TemplateWrong, default_text, fill, make_document
-from store_server.sales.receipt import sale_values
+from store_server.sales.receipt import member_values, sale_values
 from store_server.sales.tables import read_basket
 from store_server.shifts import slips
 
@@ -148,6 +151,10 @@ def test_the_samples_have_the_shape_of_the_real_figures(shop: Shop, monkeypatch:
         return real(template, text, values, title, marks)
 
     monkeypatch.setattr(slips, "make_document", note)
+    monkeypatch.setattr(points_slip, "make_document", note)
+    member = shop.do(MemberFound, RegisterMember(name="王芳")).member.member_id
+    shop.ask_ok(AdjustPoints(member_id=member, points=5, reason="x"), "boss")
+    shop.ask_ok(PrintPointsStatement(member_id=member))
     shop.scan("a", "COLA")
     shop.scan("a", "WATER")
     shop.ask_ok(VoidLine(sale_id=SaleId("a"), line=1))
@@ -162,7 +169,7 @@ def test_the_samples_have_the_shape_of_the_real_figures(shop: Shop, monkeypatch:
     basket = read_basket(shop.db, SaleId("a"))
     assert basket is not None
     form = Form("receipt", "", "en", "Shop", "", "", "CNY", "Asia/Shanghai")
-    seen["receipt"] = sale_values(form, basket)
+    seen["receipt"] = sale_values(form, basket, member_values(shop.db, basket.sale))
     assert set(seen) == set(TEMPLATES)
     for template, values in seen.items():
         form = Form(template, "", "en", "Shop", "", "", "CNY", "Asia/Shanghai")
