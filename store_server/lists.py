@@ -53,6 +53,10 @@ class ImportedList(Protocol):
     def name(self) -> str:
         """Its name on the wire."""
 
+    @property
+    def personal(self) -> bool:
+        """Whether its rows are about people: then an import that is done tells no more of them."""
+
     def columns(self, work: Work) -> tuple[Column, ...]:
         """Return its columns as they are today."""
 

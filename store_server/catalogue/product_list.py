@@ -25,6 +25,7 @@ class ProductList:
 
     move_stock: MoveStock
     name: str = "products"
+    personal: bool = False
 
     def columns(self, work: Work) -> tuple[Column, ...]:
         """The fixed columns and one for each extra field."""

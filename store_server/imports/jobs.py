@@ -158,7 +158,7 @@ def _settle(work: Work, job: sqlite3.Row) -> None:
     for row in rows:
         if row["before"]:
             LISTS[job["list_name"]].settle(work, row["payload"], row["before"], job["file_name"])
-        tables.shrink(work.db, job["import_id"], row["row"])
+        tables.shrink(work.db, job["import_id"], row["row"], personal=LISTS[job["list_name"]].personal)
     if rows:
         tables.advance(work.db, job["import_id"], rows[-1]["row"], len(rows))
         return

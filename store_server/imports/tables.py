@@ -218,8 +218,11 @@ def keep_before(db: sqlite3.Connection, import_id: ImportId, row: int, before: s
     db.execute("UPDATE import_rows SET before = ? WHERE import_id = ? AND row = ?", (before, import_id, row))
 
 
-def shrink(db: sqlite3.Connection, import_id: ImportId, row: int) -> None:
-    """Forget what is needed no more once a row is final; what it did stays readable."""
+def shrink(db: sqlite3.Connection, import_id: ImportId, row: int, *, personal: bool) -> None:
+    """Forget what is needed no more once a row is final; what it did stays readable, people apart."""
+    if personal:
+        query = "UPDATE import_rows SET key = '', details = '' WHERE import_id = ? AND row = ?"
+        db.execute(query, (import_id, row))
     db.execute(
         "UPDATE import_rows SET cells = '', payload = '', before = '' WHERE import_id = ? AND row = ?",
         (import_id, row),

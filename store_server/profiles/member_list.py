@@ -37,6 +37,7 @@ class MemberList:
     """Members, for the imports room."""
 
     name: str = "members"
+    personal: bool = True
 
     def columns(self, work: Work) -> tuple[Column, ...]:
         """The fixed columns and one for each extra field."""

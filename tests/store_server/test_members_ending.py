@@ -28,6 +28,7 @@ from protocol.messages.members import (
     TierView,
 )
 from protocol.messages.sales import AttachMember, Basket, FinishSale, GetSale
+from store_server.members.checks import wrong_members
 from store_server.sales.checks import wrong_sales
 
 S = SaleId("sale-1")
@@ -128,6 +129,7 @@ def test_two_members_become_one_and_both_numbers_find_it(shop: Shop) -> None:
     assert (panel.member.member_id, panel.visits, panel.spent_minor) == (kept, 2, 20_500)
     rows = shop.db.execute("SELECT member_id, sum(growth) FROM growth_rows GROUP BY member_id").fetchall()
     assert {row[0]: row[1] for row in rows} == {kept: 204, gone: 0}
+    assert list(wrong_members(shop.db)) == []
     assert shop.refusal(merge, "boss").code == "same_member"
     old = shop.do(MemberFound, GetMember(member_id=gone)).member
     assert (old.state, old.merged_into) == (MemberState.MERGED, kept)

@@ -81,6 +81,8 @@ def test_members_come_in_with_tier_growth_points_and_cards(shop: Shop) -> None:
     view = state(shop, checked(shop, ROWS))
     assert (view.new, view.errors) == (2, 0), view
     apply(shop, view.import_id)
+    rows = shop.db.execute("SELECT * FROM import_rows").fetchall()
+    assert not any("王小明" in str(tuple(row)) or "13812345678" in str(tuple(row)) for row in rows)
     member = shop.do(CardMember, FindMember(number="04A1B2C3")).member
     assert (member.number, member.name, member.tier_name) == ("A001", "王小明", "Gold")
     assert shop.do(CardMember, FindMember(number="60001")).member.number == "A001"

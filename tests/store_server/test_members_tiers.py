@@ -23,6 +23,7 @@ from protocol.messages.members import (
     TierView,
 )
 from store_server.members import standing
+from store_server.members.checks import wrong_members
 from store_server.members.tier_rules import (
     GrowthRule,
     Standing,
@@ -216,6 +217,7 @@ def test_the_daily_review_lowers_what_has_run_out_and_is_safe_to_run_twice(shop:
     rows = shop.db.execute("SELECT count(*) FROM tier_changes WHERE change = 'downgrade'").fetchone()[0]
     assert rows == len(members)
     run()
+    assert list(wrong_members(shop.db)) == []
     assert (
         shop.db.execute("SELECT count(*) FROM tier_changes WHERE change = 'downgrade'").fetchone()[0] == rows
     )
@@ -226,3 +228,10 @@ def test_growth_rules_name_categories_that_are_there(shop: Shop) -> None:
     assert shop.refusal(SaveGrowthRules(rules=(wrong,)), "boss").code == "no_such_category"
     visit = GrowthRuleView(basis="visit", growth_thousandths=3000)
     assert shop.do(GrowthRules, SaveGrowthRules(rules=(visit,)), "boss").rules == (visit,)
+
+
+def test_the_check_of_the_books_tells_a_growth_value_that_nobody_wrote_down(shop: Shop) -> None:
+    member = register(shop)
+    assert list(wrong_members(shop.db)) == []
+    shop.db.execute("UPDATE member_standings SET growth = 7, tier = 1 WHERE member_id = ?", (member,))
+    assert [which for which, _wrong in wrong_members(shop.db)] == [member, member]
