@@ -72,7 +72,7 @@ class PointsRuleView(Model):
     weekdays: Annotated[tuple[Annotated[StrictInt, Field(ge=1, le=7)], ...], Field(max_length=7)] = ()
     """Business days on which it applies, 1 Monday to 7 Sunday; empty: every day."""
     from_time: Clock = "00:00"
-    """From this time of day."""
+    """From this time of day; registration, referral and birthday know no hours."""
     until_time: Clock = "24:00"
     """Until this time of day, which is not included; before `from_time`: over midnight."""
     first_day: date | None = None
@@ -196,7 +196,7 @@ class AdjustPoints(Command):
     points: Points
     """Above zero gives; below zero takes, at most what is there."""
     reason: Name
-    """Why; kept with the row."""
+    """Why; kept with the row. It must not hold personal data: it stays when the member is erased."""
     expires_on: date | None = None
     """The last day of points that are given; None: as the store's setting says."""
 

@@ -18,6 +18,7 @@ from protocol.messages.points import (
 )
 from store_server.database.unit_of_work import Work
 from store_server.points.earning import (
+    DAY_MINUTES,
     GIFTS,
     MULTIPLIERS,
     RATES,
@@ -31,6 +32,8 @@ from store_server.points.people import Person
 
 FIRST_NAMES = (N_("Points for shopping"), N_("Paying with points"))
 """The names of the first rules; a shop's own names stay as they were typed."""
+_ALL_DAY = (RuleKind.REGISTRATION, RuleKind.REFERRAL, RuleKind.BIRTHDAY)
+"""Given once, at an hour that nobody chooses: birthdays come with the daily job."""
 _WHICH = {
     RuleKind.PRODUCT: ("product_id", "products"),
     RuleKind.CATEGORY: ("category_id", "categories"),
@@ -140,6 +143,7 @@ def _problem(work: Work, rule: PointsRuleView) -> Refused | None:
 def _values(rule: PointsRuleView, name: str) -> dict[str, Any]:
     """What the kind has no use for is not kept."""
     kind = RuleKind(rule.kind)
+    all_day = kind in _ALL_DAY
     return {
         "kind": kind.value,
         "name": name,
@@ -151,8 +155,8 @@ def _values(rule: PointsRuleView, name: str) -> dict[str, Any]:
         "per_minor": rule.per_minor if kind in RATES else 0,
         "multiplier_ppm": rule.multiplier_ppm if kind in MULTIPLIERS else WHOLE_PPM,
         "weekdays": "".join(str(day) for day in sorted(set(rule.weekdays))),
-        "from_minute": _minute(rule.from_time),
-        "to_minute": _minute(rule.until_time),
+        "from_minute": 0 if all_day else _minute(rule.from_time),
+        "to_minute": DAY_MINUTES if all_day else _minute(rule.until_time),
         "first_day": rule.first_day.isoformat() if rule.first_day else None,
         "last_day": rule.last_day.isoformat() if rule.last_day else None,
         "birthday": rule.birthday,

@@ -282,6 +282,12 @@ def test_a_rule_that_cannot_be_is_refused(
     assert shop.refusal(SavePointsRule(rule=view), "boss").code == code
 
 
+def test_a_birthday_knows_no_hours(shop: Shop) -> None:
+    rule(shop, PointsRuleKind.BIRTHDAY, points=50, from_time="09:00", until_time="21:00")
+    kept = shop.do(PointsRules, ListPointsRules()).rules[-2]
+    assert (kept.kind, kept.from_time, kept.until_time) == (PointsRuleKind.BIRTHDAY, "00:00", "24:00")
+
+
 def test_a_rule_keeps_only_what_its_kind_uses(shop: Shop) -> None:
     campaign = PointsRuleView(
         kind=PointsRuleKind.CAMPAIGN,

@@ -36,18 +36,23 @@ class Sale:
     total: int
     earned: int
     spent: int
+    shared: int
+    """What the one who brought the member got."""
     returned: int = 0
     reversed: int = 0
     given_back: int = 0
+    share_reversed: int = 0
 
 
 @dataclass
 class Life:
-    """One member, perhaps a second one for a merge, and what was done to them."""
+    """One member, perhaps a second one whom the first has brought, and what was done to them."""
 
     shop: PointsBooks
     dice: random.Random
     members: list[MemberId]
+    brought: MemberId | None = None
+    """The one whom the other has brought, while they are two."""
     sales: list[Sale] = field(default_factory=list)
     came: Counter[str] = field(default_factory=Counter)
     """What the test gave and took, by kind."""
@@ -65,7 +70,9 @@ class Life:
         # One point for each yuan that was not paid with points, rounded down; the second tier has half as
         # much again, the third twice as much, rounded down.
         earned = (total - by_points) // 100 * (2, 3, 4)[tier] // 2
-        self.sales.append(Sale(sale_id, member, total, earned, by_points))
+        shared = (total - by_points) // 1_000 if member == self.brought else 0
+        self.sales.append(Sale(sale_id, member, total, earned, by_points, shared))
+        self.came["referral_share"] += shared
         self.came["earn"] += earned
         self.came["spend"] -= by_points
 
@@ -91,9 +98,11 @@ class Life:
             done = reverse_for_refund(self.shop.work, sale.sale_id, so_far, self.shop.day)
             sale.reversed += done.earned
             sale.given_back += done.spent
+            sale.share_reversed += done.shared
         sale.returned = so_far
         assert sale.reversed == sale.earned * so_far // sale.total
         assert sale.given_back == sale.spent * so_far // sale.total
+        assert sale.share_reversed == sale.shared * so_far // sale.total
 
     def pass_time(self) -> None:
         days = self.dice.choice([1, 1, 7, 40, 200])
@@ -106,6 +115,7 @@ class Life:
         if len(self.members) > 1:
             gone = self.members.pop(self.dice.randrange(len(self.members)))
             self.shop.end(gone, "merged", self.members[0])
+            self.brought = None
 
     def live(self) -> None:
         events = (
@@ -130,6 +140,7 @@ def test_the_points_of_thousands_of_lives_add_up(shop: PointsBooks) -> None:
     """No point from nowhere: what all members have is what the test gave, less what it took."""
     shop.rule("tier", tier=1, multiplier_ppm=1_500_000)
     shop.rule("tier", tier=2, multiplier_ppm=2_000_000)
+    shop.rule("referral_share", points=1, per_minor=1_000)
     shop.set(points_expiry="days", points_expiry_days=90)
     came: Counter[str] = Counter()
     lives = []
@@ -138,7 +149,10 @@ def test_the_points_of_thousands_of_lives_add_up(shop: PointsBooks) -> None:
         shop.turn_to(FIRST_DAY)
         shop.work.recorded.clear()
         dice = random.Random(seed)
-        life = Life(shop, dice, [shop.member() for _n in range(dice.choice([1, 2]))])
+        life = Life(shop, dice, [shop.member()])
+        if dice.random() < 0.5:
+            life.brought = shop.member(referrer=life.members[0])
+            life.members.append(life.brought)
         life.live()
         life.end()
         for kind, points in life.came.items():
@@ -151,10 +165,14 @@ def test_the_points_of_thousands_of_lives_add_up(shop: PointsBooks) -> None:
     assert in_books["earn"] == came["earn"]
     assert in_books["spend"] == came["spend"]
     assert in_books["adjust"] == came["adjust"]
-    assert in_books["refund_earned"] == -sum(sale.reversed for life in lives for sale in life.sales)
-    assert in_books["refund_spent"] == sum(sale.given_back for life in lives for sale in life.sales)
+    assert in_books["referral_share"] == came["referral_share"] > 0
+    sales = [sale for life in lives for sale in life.sales]
+    assert in_books["refund_shared"] == -sum(sale.share_reversed for sale in sales)
+    assert in_books["refund_earned"] == -sum(sale.reversed for sale in sales)
+    assert in_books["refund_spent"] == sum(sale.given_back for sale in sales)
     assert in_books["expire"] < 0
-    allowed = {"earn", "spend", "adjust", "refund_earned", "refund_spent", "expire", "merge", "close"}
+    undone = {"refund_earned", "refund_spent", "refund_shared"}
+    allowed = {"earn", "spend", "adjust", "referral_share", "expire", "merge", "close"} | undone
     assert set(in_books) == allowed
     held = shop.db.execute("SELECT sum(balance), min(balance) FROM points_accounts").fetchone()
     assert held[0] == sum(in_books.values())
