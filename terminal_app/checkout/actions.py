@@ -4,7 +4,8 @@ from protocol.language import N_
 from protocol.permissions import Permission
 from terminal_app.action import Action
 
-_GOODS, _PAY, _DRAWER, _SCREEN = N_("Goods"), N_("Payment"), N_("Drawer and shift"), N_("Terminal")
+_GOODS, _PAY = N_("Goods and basket"), N_("Payment")
+_DRAWER, _SCREEN = N_("Drawer and shift"), N_("This terminal")
 
 CHECKOUT = (
     Action(

@@ -20,7 +20,7 @@ class CustomerDisplay:
 
     def idle(self, currency: str) -> None:
         """Nobody is being served."""
-        self._show(IdleContent(text=_("Welcome")), currency)
+        self._show(IdleContent(text=_("Welcome!")), currency)
 
     def item(self, line: LineView, basket: BasketView) -> None:
         """A line was added or changed."""

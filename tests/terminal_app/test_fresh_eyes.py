@@ -1,5 +1,6 @@
 """What a newcomer meets: what to do next, sentences that can be read whole, keys that came too early."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from fake_world import FakeWorld
 from textual import events
 from till_at_work import COLA, counter
 
+import terminal_app
 from protocol.language import set_process_language
 from store_server.settings import StoreSettings
 from terminal_app.checkout.guide import Guide
@@ -249,3 +251,13 @@ async def test_a_refused_close_of_the_shift_costs_no_second_count(tmp_path: Path
         await till.type("9")
         await till.press("enter", "enter")
         await till.until(lambda: "Shift 3 is closed" in till.notice)
+
+
+def test_no_word_of_the_screens_has_two_translations() -> None:
+    """All files of a language are read as one: the later of two translations would stand everywhere."""
+    root = Path(terminal_app.__file__).parents[1]
+    found: dict[str, set[str]] = {}
+    for path in [*root.glob("terminal_app/locale/zh_CN/*.po"), *root.glob("protocol/locale/zh_CN/*.po")]:
+        for entry in re.finditer(r'^msgid "(.+)"\nmsgstr "(.*)"$', path.read_text("utf-8"), re.MULTILINE):
+            found.setdefault(entry[1], set()).add(entry[2])
+    assert {text: words for text, words in found.items() if len(words) > 1} == {}
