@@ -39,8 +39,9 @@ test: $(READY)
 	@deploy/debian-packages $(DEBIAN_TEST)
 	@$(MAKE) --no-print-directory lint unit journeys
 
+# Without the screens, devices and journeys, which take minutes.
 check: $(READY) lint
-	@$(BIN)/python -m pytest -n 2 -m "not journey and not slow"
+	@$(BIN)/python -m pytest -n 2 -m "not journey and not slow" tests/test_language.py tests/protocol tests/store_server
 
 lint: $(READY)
 	@$(BIN)/ruff check .

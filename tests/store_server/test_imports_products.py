@@ -404,6 +404,7 @@ def test_the_columns_are_described_with_the_extra_fields(shop: Shop) -> None:
     assert all(column.explanation for column in columns)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_hundred_thousand_rows_go_in_step_by_step(shop: Shop) -> None:
     rows = [[f"{n:06d}", f"Tea {n}", "3.00", f"N{n}"] for n in range(100_000)]
