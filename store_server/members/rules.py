@@ -72,7 +72,7 @@ def plain_phone(typed: str) -> str:
     text = re.sub(r"^(\+|00)", "+", text)
     if text.startswith("+86"):
         text = text[3:]
-    return text.removeprefix("+")
+    return text.replace("+", "")
 
 
 def masked_phone(phone: str) -> str:
