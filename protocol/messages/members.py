@@ -35,6 +35,31 @@ class MemberState(StrEnum):
     ERASED = "erased"
 
 
+class RfmClass(StrEnum):
+    """Recency, frequency and money against the average of all who bought: the eight ready-made classes.
+
+    `important` spent at least the average. `value` came lately and often, `develop` lately and seldom, `keep`
+    often and not lately, `win_back` neither.
+    """
+
+    IMPORTANT_VALUE = "important_value"
+    IMPORTANT_DEVELOP = "important_develop"
+    IMPORTANT_KEEP = "important_keep"
+    IMPORTANT_WIN_BACK = "important_win_back"
+    GENERAL_VALUE = "general_value"
+    GENERAL_DEVELOP = "general_develop"
+    GENERAL_KEEP = "general_keep"
+    GENERAL_WIN_BACK = "general_win_back"
+
+
+class AbcClass(StrEnum):
+    """By spending: A are those who bring the first 70 % of it, B the next 20 %, C the rest."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+
+
 class MemberView(Model):
     """A member as the asker may see one."""
 
@@ -448,6 +473,10 @@ class MemberPanel(Answer):
     """What was paid per sale."""
     favourites: tuple[FavouriteView, ...] = ()
     """The goods bought most often, five at most."""
+    rfm: RfmClass | None = None
+    """As of the last daily calculation; None: no sale by then."""
+    abc: AbcClass | None = None
+    """As of the last daily calculation; None: no sale by then."""
     card_count: StrictInt = 0
     """How many active cards the member has."""
     points: StrictInt = 0
@@ -467,6 +496,139 @@ class GetMemberPanel(Query):
     permission = Permission.SEE_MEMBERS
     member_id: MemberId
     """The member."""
+
+
+Day = Annotated[str, Field(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
+"""`2026-11-21`; empty: no limit."""
+
+
+class MemberFilter(Model):
+    """Which members: all that is given has to fit; what is empty or None fits everybody."""
+
+    state: MemberState = MemberState.ACTIVE
+    """Where the membership stands."""
+    tiers: Annotated[tuple[StrictInt, ...], Field(max_length=50)] = ()
+    """One of these ranks."""
+    tags: Annotated[tuple[Tag, ...], Field(max_length=20)] = ()
+    """All of these tags."""
+    gender: Annotated[str, Field(pattern="^(any|unknown|female|male|other)$")] = "any"
+    """`any`, `unknown`, `female`, `male` or `other`."""
+    birthday_month: Annotated[StrictInt, Field(ge=1, le=12)] | None = None
+    """Born in this month."""
+    region: Name = ""
+    """A part of the address."""
+    joined_from: Day = ""
+    """Registered on this day or later."""
+    joined_until: Day = ""
+    """Registered on this day or earlier."""
+    visits_least: StrictInt | None = None
+    """At least so many sales."""
+    visits_most: StrictInt | None = None
+    """At most so many sales."""
+    spent_least_minor: Minor | None = None
+    """Spent at least so much altogether."""
+    spent_most_minor: Minor | None = None
+    """Spent at most so much altogether."""
+    away_least_days: StrictInt | None = None
+    """The last sale is at least so many days ago; who never bought does not fit."""
+    away_most_days: StrictInt | None = None
+    """The last sale is at most so many days ago."""
+    bought_product: ProductId | None = None
+    """Has bought these goods."""
+    bought_category: CategoryId | None = None
+    """Has bought goods of this category or those below it."""
+    points_least: StrictInt | None = None
+    """Has at least so many points."""
+    rfm: tuple[RfmClass, ...] = ()
+    """One of these classes."""
+    abc: tuple[AbcClass, ...] = ()
+    """One of these classes."""
+
+
+class MemberRow(Model):
+    """A member in the console's list."""
+
+    member: MemberHit
+    """Number, name, masked phone, tier."""
+    joined_on: Name
+    """The date of registration."""
+    growth: StrictInt
+    """Growth value."""
+    points: StrictInt
+    """The points that can be spent."""
+    visits: StrictInt
+    """Sales so far."""
+    spent_minor: Minor
+    """What was paid altogether."""
+    last_on: Name
+    """The business date of the last sale; empty: none yet."""
+    rfm: RfmClass | None = None
+    """As of the last daily calculation; None: no sale by then."""
+    abc: AbcClass | None = None
+    """As of the last daily calculation; None: no sale by then."""
+
+
+class MemberRows(Answer):
+    """A piece of the list. It may be empty and yet there may be more: ask on until `next_id` is None."""
+
+    rows: tuple[MemberRow, ...]
+    """In the order of registration."""
+    next_id: StrictInt | None = None
+    """Ask on with this as `after_id`; None: that is all."""
+
+
+class ListMembers(Query):
+    """The members whom a filter finds, some thousand looked at each time, so that no scan waits."""
+
+    answer = MemberRows
+    permission = Permission.EDIT_MEMBERS
+    filter: MemberFilter
+    """Which members."""
+    after_id: StrictInt = 0
+    """The `next_id` of the answer before; 0 to begin."""
+    limit: Annotated[StrictInt, Field(ge=1, le=200)] = 50
+    """So many rows at most."""
+
+
+class SegmentView(Model):
+    """A filter with a name (分群)."""
+
+    name: Annotated[str, Field(min_length=1, max_length=40)]
+    """Its name; unique."""
+    filter: MemberFilter
+    """Whom it finds; calculated anew each time."""
+
+
+class Segments(Answer):
+    """All saved segments by name."""
+
+    segments: tuple[SegmentView, ...]
+    """The segments."""
+
+
+class ListSegments(Query):
+    """The saved segments."""
+
+    answer = Segments
+    permission = Permission.EDIT_MEMBERS
+
+
+class SaveSegment(Command):
+    """Save a filter under a name, in the place of an earlier one."""
+
+    answer = Segments
+    permission = Permission.EDIT_MEMBERS
+    segment: SegmentView
+    """The segment."""
+
+
+class DeleteSegment(Command):
+    """Forget a saved filter; members are not touched."""
+
+    answer = Segments
+    permission = Permission.EDIT_MEMBERS
+    name: Name
+    """The segment's name."""
 
 
 class CloseMember(Command):

@@ -200,6 +200,24 @@ CREATE TABLE member_visits (
     last_date TEXT NOT NULL
 ) STRICT
 ;;
+CREATE INDEX member_visits_by_spending ON member_visits (spent_minor, member_id)
+;;
+CREATE TABLE member_measures (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    measured_on TEXT NOT NULL,
+    members INTEGER NOT NULL CHECK (members > 0),
+    away_days INTEGER NOT NULL,
+    visits INTEGER NOT NULL,
+    spent_minor INTEGER NOT NULL,
+    a_least_minor INTEGER NOT NULL,
+    b_least_minor INTEGER NOT NULL
+) STRICT
+;;
+CREATE TABLE segments (
+    name TEXT PRIMARY KEY CHECK (name <> ''),
+    filter TEXT NOT NULL
+) STRICT, WITHOUT ROWID
+;;
 CREATE TABLE member_goods (
     member_id INTEGER NOT NULL REFERENCES members,
     product_id INTEGER NOT NULL REFERENCES products,

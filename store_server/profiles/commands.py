@@ -3,10 +3,11 @@
 from typing import Any
 
 from protocol.messages.members import GetMemberPanel
-from store_server.profiles import ending, export, panel
+from store_server.profiles import ending, export, panel, segments
 
 HANDLERS: dict[type[Any], Any] = {
     GetMemberPanel: panel.get_member_panel,
     **ending.HANDLERS,
     **export.HANDLERS,
+    **segments.HANDLERS,
 }

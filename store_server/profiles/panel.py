@@ -11,6 +11,8 @@ from store_server.members.rules import days_to_birthday
 from store_server.members.tier_rules import missing_to_keep, missing_to_next
 from store_server.points.people import person
 from store_server.points.statement import statement
+from store_server.profiles.measures import latest
+from store_server.profiles.segments import classes
 
 FAVOURITES_MOST = 5
 
@@ -30,6 +32,7 @@ def get_member_panel(work: Work, query: GetMemberPanel) -> Answer:
     assert holder is not None
     points = statement(work, holder, limit=1)
     ending = next((lot for lot in points.lots if lot.expires_on is not None), None)
+    rfm, abc = classes(latest(work.db), visits)
     return MemberPanel(
         member=view,
         next_tier_name=higher.name if higher is not None else "",
@@ -43,6 +46,8 @@ def get_member_panel(work: Work, query: GetMemberPanel) -> Answer:
         spent_minor=visits["spent_minor"] if visits is not None else 0,
         average_basket_minor=visits["spent_minor"] // visits["visits"] if visits is not None else 0,
         favourites=_favourites(work, member_id),
+        rfm=rfm,
+        abc=abc,
         card_count=sum(card["state"] == "active" for card in cards.in_use(work.db, member_id)),
         points=points.balance,
         points_worth_minor=points.worth_minor,
