@@ -10,8 +10,8 @@ DARK = Theme(
     accent="#e8b75a",
     foreground="#e4e2dc",
     background="#14181b",
-    surface="#1b2125",
-    panel="#263036",
+    surface="#1c2125",
+    panel="#282f34",
     success="#7fc48a",
     warning="#e8b75a",
     error="#ef7d6d",
@@ -31,7 +31,7 @@ LIGHT = Theme(
     accent="#9a5b00",
     foreground="#1d2326",
     background="#f7f5ef",
-    surface="#eeebe2",
+    surface="#ecebe7",
     panel="#dedacd",
     success="#1d6b2f",
     warning="#9a5b00",
@@ -39,7 +39,7 @@ LIGHT = Theme(
     variables={
         "training": "#6d3aa8",
         "quiet": "#5f686b",
-        "picked": "#c4ded6",
+        "picked": "#b5dbd2",
         "total": "#0d1112",
     },
 )

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from fake_world import FakeWorld
+from rich.color import Color, ColorSystem
 from textual import events
 from till_at_work import COLA, counter
 
@@ -20,6 +21,7 @@ from terminal_app.console.setting_titles import TITLES
 from terminal_app.screens.lock import LockScreen
 from terminal_app.screens.sign_on import SignOnScreen
 from terminal_app.settings import TerminalSettings
+from terminal_app.theme import THEMES
 from terminal_app.widgets.cells import cell_len
 from terminal_app.widgets.field import Entry
 from terminal_app.widgets.notice import NoticeLine
@@ -261,3 +263,18 @@ def test_no_word_of_the_screens_has_two_translations() -> None:
         for entry in re.finditer(r'^msgid "(.+)"\nmsgstr "(.*)"$', path.read_text("utf-8"), re.MULTILINE):
             found.setdefault(entry[1], set()).add(entry[2])
     assert {text: words for text, words in found.items() if len(words) > 1} == {}
+
+
+@pytest.mark.parametrize("variant", ["dark", "light"])
+def test_the_colours_keep_their_meaning_on_a_console_with_256_of_them(variant: str) -> None:
+    """Grounds stay grey there, and the chosen line stands out from them."""
+    theme = THEMES[variant]
+
+    def shown(colour: str | None) -> tuple[int, int, int]:
+        return tuple(Color.parse(colour or "").downgrade(ColorSystem.EIGHT_BIT).get_truecolor())  # type: ignore[return-value]
+
+    for ground in (theme.background, theme.surface, theme.panel):
+        assert len(set(shown(ground))) == 1
+    grounds = {shown(ground) for ground in (theme.background, theme.surface, theme.panel)}
+    assert shown(theme.variables["picked"]) not in grounds
+    assert shown(theme.variables["quiet"]) not in grounds
