@@ -11,6 +11,7 @@ from protocol.identifiers import LaneCode, MemberId, SaleId, TenderId, TerminalN
 from protocol.messages.members import CloseMember, MemberFound, MergeMembers, RegisterMember
 from protocol.messages.points import (
     AdjustPoints,
+    CheckInMember,
     GetPointsStatement,
     ListPointsRules,
     PointsRuleKind,
@@ -426,3 +427,35 @@ def test_a_membership_that_ends_keeps_no_points_and_a_late_refund_gives_none(sho
     assert [kind for kind, _points in rows(shop, member)][-3:] == ["refund_spent", "refund_earned", "close"]
     refused = shop.refusal(AdjustPoints(member_id=member, points=5, reason="sorry"), "boss")
     assert refused.code == "not_active"
+
+
+LARGE = ("points_rows", "points_lots", "points_lot_moves", "points_sales", "points_accounts", "members")
+"""Tables that grow with the shop: nothing at the counter may walk through them."""
+SMALL = ("CONSTANT", "g", "gone")
+"""Walked through without harm: one row, and what a recursion has found so far."""
+
+
+def test_nothing_at_the_counter_walks_through_a_large_table(shop: Shop) -> None:
+    rule(shop, PointsRuleKind.CHECK_IN, points=5)
+    rule(shop, PointsRuleKind.REFERRAL, points=5)
+    rule(shop, PointsRuleKind.REFERRAL_SHARE, points=1, per_minor=100)
+    member = register(shop)
+    number = shop.db.execute("SELECT number FROM members").fetchone()[0]
+    asked: list[str] = []
+    shop.db.set_trace_callback(asked.append)
+    friend = register(shop, "李明", referrer=number)
+    give(shop, friend, 500)
+    shop.ask_ok(CheckInMember(member_id=friend))
+    done = sell(shop, "s-1", friend, "BASKET", by_points=300)
+    shop.ask_ok(ReprintReceipt(lane=LaneCode("1"), receipt_number=done.receipt_number))
+    refund(shop, "s-1", 5_000)
+    shop.ask_ok(PrintPointsStatement(member_id=friend))
+    merge(shop, member, friend)
+    shop.db.set_trace_callback(None)
+    ours = [text for text in asked if any(name in text for name in LARGE)]
+    assert len(ours) > 50
+    for text in dict.fromkeys(ours):
+        if text.startswith(("SELECT", "WITH", "UPDATE")):
+            plan = [row[3] for row in shop.db.execute(f"EXPLAIN QUERY PLAN {text}")]
+            walks = [step for step in plan if step.startswith("SCAN") and step.split()[1] not in SMALL]
+            assert not walks, (text, plan)
