@@ -44,6 +44,7 @@ class DayPage(Page):
     AUTO_FOCUS = "#figures"
     DEFAULT_CSS = """
     DayPage #figures { height: 1fr; }
+    DayPage.-narrow #figures { padding: 0 1; }
     DayPage #numbers { height: auto; }
     DayPage #chart { height: auto; color: $accent; margin: 1 0 0 0; }
     """

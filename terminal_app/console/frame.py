@@ -94,6 +94,7 @@ class Framed(Place[R]):
         &.-narrow .frame { layout: vertical; }
         &.-narrow PageList { width: 1fr; height: 1; padding: 0; }
         &.-narrow .page { padding: 0; }
+        &.-narrow .page-title, &.-narrow .info, &.-narrow #sentence, &.-narrow NoticeLine { padding: 0 1; }
         & NoticeLine { min-height: 2; }
         & .search { height: 1; background: $surface; }
         & .search-label { width: 18; padding: 0 1; color: $primary; }
