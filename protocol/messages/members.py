@@ -194,6 +194,7 @@ class RegisterMember(Command):
 
     answer = MemberFound
     permission = Permission.REGISTER_MEMBERS
+    secret_fields = ("phone", "birthday", "email", "address")
     name: Name
     """As the member wishes to be called."""
     phone: Name = ""
@@ -229,6 +230,7 @@ class ChangeMember(Command):
 
     answer = MemberFound
     permission = Permission.EDIT_MEMBERS
+    secret_fields = ("phone", "birthday", "email", "address")
     member_id: MemberId
     """The member; only an active one can be changed."""
     version: StrictInt | None = None
@@ -629,6 +631,35 @@ class DeleteSegment(Command):
     permission = Permission.EDIT_MEMBERS
     name: Name
     """The segment's name."""
+
+
+class DuplicateView(Model):
+    """Two members who may be one person."""
+
+    first: MemberHit
+    """The one who was registered first."""
+    second: MemberHit
+    """The other one."""
+    reason: Annotated[str, Field(pattern="^(birthday|no_phone)$")]
+    """Same name, and the same birthday, or one of the two has no phone."""
+
+
+class Duplicates(Answer):
+    """A piece of the pairs. It may be empty and yet there may be more: ask on until `next_key` is empty."""
+
+    pairs: tuple[DuplicateView, ...]
+    """In the order of names."""
+    next_key: Name = ""
+    """Ask on with this as `after_key`; empty: that is all."""
+
+
+class FindDuplicates(Query):
+    """Members who may be one person; some thousand are looked at each time, so that no scan waits."""
+
+    answer = Duplicates
+    permission = Permission.MERGE_MEMBERS
+    after_key: Name = ""
+    """The `next_key` of the answer before; empty to begin."""
 
 
 class CloseMember(Command):

@@ -3,10 +3,11 @@
 from typing import Any
 
 from protocol.messages.members import GetMemberPanel
-from store_server.profiles import ending, export, panel, segments
+from store_server.profiles import duplicates, ending, export, panel, segments
 
 HANDLERS: dict[type[Any], Any] = {
     GetMemberPanel: panel.get_member_panel,
+    **duplicates.HANDLERS,
     **ending.HANDLERS,
     **export.HANDLERS,
     **segments.HANDLERS,
