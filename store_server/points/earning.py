@@ -164,16 +164,26 @@ def _best(rules: Iterable[Rule]) -> Rule | None:
     return max(rules, key=lambda rule: (_rate(rule), -rule.rule_id), default=None)
 
 
-def rate_rule(rules: Sequence[Rule], line: Line) -> Rule | None:
-    """Return the rule of a line: its product's, else that of its nearest category, else the base."""
-    own = _best(r for r in rules if r.kind is RuleKind.PRODUCT and r.product_id == line.product_id)
-    if own is not None:
-        return own
-    for category in line.categories:
-        found = _best(r for r in rules if r.kind is RuleKind.CATEGORY and r.category_id == category)
-        if found is not None:
-            return found
-    return _best(r for r in rules if r.kind is RuleKind.BASE)
+class _Rates:
+    """The rates of a sale, looked up once for all its lines."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._base = _best(rule for rule in rules if rule.kind is RuleKind.BASE)
+        self._products: dict[int | None, Rule] = {}
+        self._categories: dict[int | None, Rule] = {}
+        for rule in sorted(rules, key=lambda each: (_rate(each), -each.rule_id)):
+            if rule.kind is RuleKind.PRODUCT:
+                self._products[rule.product_id] = rule
+            elif rule.kind is RuleKind.CATEGORY:
+                self._categories[rule.category_id] = rule
+
+    def of(self, line: Line) -> Rule | None:
+        """Return the rule of a line: its product's, else that of its nearest category, else the base."""
+        own = self._products.get(line.product_id)
+        if own is not None:
+            return own
+        near = (self._categories[each] for each in line.categories if each in self._categories)
+        return next(near, self._base)
 
 
 def _best_multiplier(rules: Iterable[Rule], kind: RuleKind) -> Rule | None:
@@ -190,13 +200,14 @@ def earned(rules: Iterable[Rule], lines: Sequence[Line], eligible_minor: int, oc
     if total <= 0 or eligible_minor <= 0:
         return Earned(0, 0)
     valid = [rule for rule in rules if applies(rule, occasion)]
-    exact = Fraction(0)
-    used: dict[int, None] = {}
+    rates = _Rates(valid)
+    spent: dict[Rule, int] = {}
     for line in lines:
-        rule = rate_rule(valid, line)
+        rule = rates.of(line)
         if rule is not None and line.amount_minor:
-            exact += line.amount_minor * _rate(rule)
-            used[rule.rule_id] = None
+            spent[rule] = spent.get(rule, 0) + line.amount_minor
+    exact = sum((amount * _rate(rule) for rule, amount in spent.items()), Fraction(0))
+    used = dict.fromkeys(rule.rule_id for rule in spent)
     base = int(exact * min(eligible_minor, total) / total)
     multiplied = Fraction(base)
     for kind in MULTIPLIERS:

@@ -121,6 +121,8 @@ CREATE TABLE points_rules (
     birthday TEXT NOT NULL CHECK (birthday IN ('', 'day', 'month'))
 ) STRICT
 ;;
+CREATE INDEX points_rules_by_product ON points_rules (product_id) WHERE product_id IS NOT NULL
+;;
 INSERT INTO points_rules VALUES
     (1, 'base', 'Points for shopping', 1, NULL, NULL, NULL, 1, 100, 1000000, '', 0, 1440, NULL, NULL, ''),
     (2, 'spend', 'Paying with points', 1, NULL, NULL, NULL, 100, 100, 1000000, '', 0, 1440, NULL, NULL, '')

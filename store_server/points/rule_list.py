@@ -1,7 +1,8 @@
 """The rules of points as the shop keeps them: the list, a change, and the occasion that they look at."""
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
@@ -67,9 +68,19 @@ def _rule(row: sqlite3.Row) -> Rule:
     )
 
 
-def active_rules(db: sqlite3.Connection) -> list[Rule]:
-    """Return the rules that are in force."""
-    return [_rule(row) for row in db.execute("SELECT * FROM points_rules WHERE active = 1 ORDER BY rule_id")]
+_GENERAL = "SELECT * FROM points_rules WHERE active = 1 AND product_id IS NULL ORDER BY rule_id"
+OF_PRODUCTS = (
+    "SELECT r.* FROM json_each(?) p CROSS JOIN points_rules r ON r.product_id = p.value "
+    "WHERE r.product_id IS NOT NULL AND r.active = 1"
+)
+
+
+def active_rules(db: sqlite3.Connection, products: Collection[int] = ()) -> list[Rule]:
+    """Return the rules that are in force; of those for one product only the products' that are named."""
+    rules = [_rule(row) for row in db.execute(_GENERAL)]
+    if products:
+        rules += [_rule(row) for row in db.execute(OF_PRODUCTS, (json.dumps(sorted(set(products))),))]
+    return rules
 
 
 def _clock(minute: int) -> str:

@@ -102,13 +102,13 @@ def book_sale(work: Work, sale: FinishedSale) -> Refused | None:
         reason = Reason("spend", sale.day, sale.receipt_number, sale.sale_id)
         if movements.debit(work, member.member_id, sale.points_paid, reason) is None:
             return not_enough(sale.points_paid, points_there(work, member.member_id, sale.day))
-    rules = active_rules(work.db)
     occasion = occasion_of(work, member, sale.day, sale.tier)
-    by_category = any(rule.kind is RuleKind.CATEGORY for rule in rules)
-    lines = [
-        Line(line.amount_minor, line.product_id, _categories(work.db, line.product_id) if by_category else ())
-        for line in sale.lines
-    ]
+    products = {line.product_id for line in sale.lines}
+    rules = active_rules(work.db, products)
+    above: dict[int, tuple[int, ...]] = {}
+    if any(rule.kind is RuleKind.CATEGORY for rule in rules):
+        above = {product: _categories(work.db, product) for product in products}
+    lines = [Line(line.amount_minor, line.product_id, above.get(line.product_id, ())) for line in sale.lines]
     total = sum(line.amount_minor for line in lines)
     eligible = max(0, min(sale.earning_minor, total))
     got = earned(rules, lines, eligible, occasion)
