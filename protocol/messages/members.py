@@ -633,6 +633,47 @@ class DeleteSegment(Command):
     """The segment's name."""
 
 
+class TagRuleView(Model):
+    """A tag that a filter gives: each business day who fits gets it, and who fits no more loses it."""
+
+    tag: Tag
+    """The tag."""
+    filter: MemberFilter
+    """Who has it."""
+
+
+class TagRules(Answer):
+    """All tags that are given by rule."""
+
+    rules: tuple[TagRuleView, ...]
+    """By tag."""
+
+
+class ListTagRules(Query):
+    """The tags that are given by rule."""
+
+    answer = TagRules
+    permission = Permission.EDIT_MEMBERS
+
+
+class SaveTagRule(Command):
+    """Give a tag by rule from the next daily calculation on; tags given by hand stay whatever it says."""
+
+    answer = TagRules
+    permission = Permission.EDIT_MEMBERS
+    rule: TagRuleView
+    """The rule, in the place of an earlier one for this tag."""
+
+
+class DeleteTagRule(Command):
+    """Give a tag by rule no more; the next daily calculation takes it off those who had it by rule."""
+
+    answer = TagRules
+    permission = Permission.EDIT_MEMBERS
+    tag: Tag
+    """The tag."""
+
+
 class DuplicateView(Model):
     """Two members who may be one person."""
 

@@ -100,6 +100,7 @@ CREATE INDEX member_extras_by_field ON member_extras (field)
 CREATE TABLE member_tags (
     member_id INTEGER NOT NULL REFERENCES members,
     tag TEXT NOT NULL CHECK (tag <> ''),
+    by_rule INTEGER NOT NULL DEFAULT 0 CHECK (by_rule IN (0, 1)),
     PRIMARY KEY (member_id, tag)
 ) STRICT, WITHOUT ROWID
 ;;
@@ -216,6 +217,12 @@ CREATE TABLE member_measures (
 CREATE TABLE segments (
     name TEXT PRIMARY KEY CHECK (name <> ''),
     filter TEXT NOT NULL
+) STRICT, WITHOUT ROWID
+;;
+CREATE TABLE tag_rules (
+    tag TEXT PRIMARY KEY CHECK (tag <> ''),
+    filter TEXT NOT NULL,
+    ends INTEGER NOT NULL DEFAULT 0 CHECK (ends IN (0, 1))
 ) STRICT, WITHOUT ROWID
 ;;
 CREATE TABLE member_goods (

@@ -120,7 +120,7 @@ def update(db: sqlite3.Connection, member_id: int, old: Member, new: Member) -> 
     db.execute(_UPDATE, (*(getattr(new, name) for name in COLUMNS), member_id))
     if (old.extras, old.tags) != (new.extras, new.tags):
         db.execute("DELETE FROM member_extras WHERE member_id = ?", (member_id,))
-        db.execute("DELETE FROM member_tags WHERE member_id = ?", (member_id,))
+        _keep_tags(db, member_id, new.tags)
         _write_parts(db, member_id, new)
     others = merged_numbers(db, member_id)
     write_keys(db, member_id, 1, keys_of(old, others), keys_of(new, others))
@@ -196,7 +196,23 @@ def _write_parts(db: sqlite3.Connection, member_id: int, member: Member) -> None
         "INSERT INTO member_extras VALUES (?,?,?)",
         [(member_id, field, value) for field, value in member.extras],
     )
-    db.executemany("INSERT INTO member_tags VALUES (?,?)", [(member_id, tag) for tag in member.tags])
+    _add_tags(db, member_id, member.tags)
+
+
+def _add_tags(db: sqlite3.Connection, member_id: int, tags: Iterable[str]) -> None:
+    """Give tags by hand; one that is there stays as it is, by hand or by rule."""
+    db.executemany(
+        "INSERT INTO member_tags (member_id, tag) VALUES (?,?) ON CONFLICT DO NOTHING",
+        [(member_id, tag) for tag in tags],
+    )
+
+
+def _keep_tags(db: sqlite3.Connection, member_id: int, tags: Iterable[str]) -> None:
+    """Take off all tags but these."""
+    db.execute(
+        "DELETE FROM member_tags WHERE member_id = ? AND tag NOT IN (SELECT value FROM json_each(?))",
+        (member_id, json.dumps(list(tags))),
+    )
 
 
 def end(work: Work, member_id: int, state: str, merged_into: int | None, reason: str) -> None:
@@ -280,6 +296,26 @@ def tag_counts(db: sqlite3.Connection) -> Mapping[str, int]:
 
 def set_tags(db: sqlite3.Connection, member_id: int, tags: Collection[str]) -> None:
     """Replace a member's tags."""
-    db.execute("DELETE FROM member_tags WHERE member_id = ?", (member_id,))
-    db.executemany("INSERT INTO member_tags VALUES (?,?)", [(member_id, tag) for tag in sorted(tags)])
+    _keep_tags(db, member_id, tags)
+    _add_tags(db, member_id, sorted(tags))
     db.execute("UPDATE members SET version = version + 1 WHERE member_id = ?", (member_id,))
+
+
+def tag_by_rule(db: sqlite3.Connection, tag: str, fitting: Collection[int], after: int, end: int) -> None:
+    """Let exactly those among the members of a range have a tag by rule who fit; tags by hand stay."""
+    had = {
+        row[0]
+        for row in db.execute(
+            "SELECT member_id FROM member_tags "
+            "WHERE tag = ? AND member_id > ? AND member_id <= ? AND by_rule",
+            (tag, after, end),
+        )
+    }
+    gone = had - set(fitting)
+    db.executemany(
+        "DELETE FROM member_tags WHERE member_id = ? AND tag = ?", [(member_id, tag) for member_id in gone]
+    )
+    db.executemany(
+        "INSERT INTO member_tags (member_id, tag, by_rule) VALUES (?,?,1) ON CONFLICT DO NOTHING",
+        [(member_id, tag) for member_id in fitting if member_id not in had],
+    )

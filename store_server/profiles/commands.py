@@ -3,7 +3,7 @@
 from typing import Any
 
 from protocol.messages.members import GetMemberPanel
-from store_server.profiles import duplicates, ending, export, panel, segments
+from store_server.profiles import duplicates, ending, export, panel, segments, tag_rules
 
 HANDLERS: dict[type[Any], Any] = {
     GetMemberPanel: panel.get_member_panel,
@@ -11,4 +11,5 @@ HANDLERS: dict[type[Any], Any] = {
     **ending.HANDLERS,
     **export.HANDLERS,
     **segments.HANDLERS,
+    **tag_rules.HANDLERS,
 }

@@ -81,25 +81,36 @@ def _days_before(today: date, days: int | None) -> str | None:
     return None if days is None else (today - timedelta(days=max(0, min(days, 100_000)))).isoformat()
 
 
-def list_members(work: Work, query: ListMembers) -> Answer:
-    """A piece of the members whom the filter finds."""
-    end, count = work.db.execute(SLICE_END, (query.after_id, LOOKED_AT)).fetchone()
-    if not count:
-        return MemberRows(rows=())
-    asked = list(conditions(work, query.filter))
+def slice_end(work: Work, after_id: int) -> tuple[int | None, bool]:
+    """Return the last member who is looked at behind `after_id`, and whether there may be more behind."""
+    end, count = work.db.execute(SLICE_END, (after_id, LOOKED_AT)).fetchone()
+    return end, count == LOOKED_AT
+
+
+def fitting(
+    work: Work, wanted: MemberFilter, after_id: int, end: int
+) -> Iterator[tuple[sqlite3.Row, RfmClass | None, AbcClass | None]]:
+    """Yield (row, RFM, ABC) of the members up to `end` whom the filter finds."""
+    asked = list(conditions(work, wanted))
     sql = " AND ".join([ROWS, *(condition for condition, _value in asked)]) + " ORDER BY m.member_id"
     measures = latest(work.db)
-    rows: list[MemberRow] = []
-    for row in work.db.execute(sql, (query.after_id, end, *(value for _condition, value in asked))):
+    for row in work.db.execute(sql, (after_id, end, *(value for _condition, value in asked))):
         rfm, abc = classes(measures, row)
-        if (query.filter.rfm and rfm not in query.filter.rfm) or (
-            query.filter.abc and abc not in query.filter.abc
-        ):
-            continue
+        if (not wanted.rfm or rfm in wanted.rfm) and (not wanted.abc or abc in wanted.abc):
+            yield row, rfm, abc
+
+
+def list_members(work: Work, query: ListMembers) -> Answer:
+    """A piece of the members whom the filter finds."""
+    end, more = slice_end(work, query.after_id)
+    if end is None:
+        return MemberRows(rows=())
+    rows: list[MemberRow] = []
+    for row, rfm, abc in fitting(work, query.filter, query.after_id, end):
         if len(rows) == query.limit:
             return MemberRows(rows=tuple(rows), next_id=rows[-1].member.member_id)
         rows.append(_row(work.db, row, rfm, abc))
-    return MemberRows(rows=tuple(rows), next_id=end if count == LOOKED_AT else None)
+    return MemberRows(rows=tuple(rows), next_id=end if more else None)
 
 
 def classes(measures: Measures | None, row: sqlite3.Row | None) -> tuple[RfmClass | None, AbcClass | None]:
