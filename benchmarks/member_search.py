@@ -19,8 +19,13 @@ from pathlib import Path
 from protocol.identifiers import CommandId, LaneCode, MemberId, SaleId, ShiftId, TerminalName, new_id
 from protocol.messages.base import Header, Refused, Request
 from protocol.messages.catalogue import SaveProduct
-from protocol.messages.members import FindMembers, GetMemberPanel
+from protocol.messages.members import (
+    FindMembers,
+)
 from protocol.messages.operators import SignedOn, SignOn
+from protocol.messages.profiles import (
+    GetMemberPanel,
+)
 from protocol.messages.sales import AddItem, AttachMember, CancelSale, DetachMember
 from protocol.messages.shifts import OpenShift
 from protocol.registry import WIRE_NAMES

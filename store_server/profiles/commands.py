@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from protocol.messages.members import GetMemberPanel
+from protocol.messages.profiles import (
+    GetMemberPanel,
+)
 from store_server.profiles import duplicates, ending, export, panel, segments, tag_rules
 
 HANDLERS: dict[type[Any], Any] = {

@@ -6,7 +6,11 @@ from itertools import groupby
 from typing import Any
 
 from protocol.messages.base import Answer
-from protocol.messages.members import Duplicates, DuplicateView, FindDuplicates
+from protocol.messages.profiles import (
+    Duplicates,
+    DuplicateView,
+    FindDuplicates,
+)
 from store_server.database.unit_of_work import Work
 from store_server.members import views
 from store_server.members.search_keys import Rank

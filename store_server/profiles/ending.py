@@ -7,10 +7,12 @@ from protocol.identifiers import MemberId
 from protocol.language import _, speaking
 from protocol.messages.base import Answer, Refused
 from protocol.messages.members import (
-    CloseMember,
-    EraseMember,
     MemberState,
     MemberStateChanged,
+)
+from protocol.messages.profiles import (
+    CloseMember,
+    EraseMember,
     MergeMembers,
     ReopenMember,
 )

@@ -8,7 +8,14 @@ from typing import Any
 
 from protocol.language import _
 from protocol.messages.base import Answer, Refused
-from protocol.messages.members import ExportedFact, ExportMember, MemberExport, ProfileLookedAt
+from protocol.messages.members import (
+    ProfileLookedAt,
+)
+from protocol.messages.profiles import (
+    ExportedFact,
+    ExportMember,
+    MemberExport,
+)
 from store_server.database.unit_of_work import Work
 from store_server.members import tables
 from store_server.members.rules import Member

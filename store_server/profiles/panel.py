@@ -3,7 +3,11 @@
 from protocol.identifiers import ProductId
 from protocol.language import _
 from protocol.messages.base import Answer, Refused
-from protocol.messages.members import FavouriteView, GetMemberPanel, MemberPanel
+from protocol.messages.profiles import (
+    FavouriteView,
+    GetMemberPanel,
+    MemberPanel,
+)
 from store_server.cards import tables as cards
 from store_server.database.unit_of_work import Work, read_time
 from store_server.members import standing, tables, views

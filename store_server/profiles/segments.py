@@ -10,13 +10,15 @@ from protocol.language import _
 from protocol.messages.base import Answer, Refused
 from protocol.messages.members import (
     AbcClass,
+    RfmClass,
+)
+from protocol.messages.profiles import (
     DeleteSegment,
     ListMembers,
     ListSegments,
     MemberFilter,
     MemberRow,
     MemberRows,
-    RfmClass,
     SaveSegment,
     Segments,
     SegmentView,

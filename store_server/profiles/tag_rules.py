@@ -6,7 +6,7 @@ from typing import Any
 
 from protocol.language import _
 from protocol.messages.base import Answer, Refused
-from protocol.messages.members import (
+from protocol.messages.profiles import (
     DeleteTagRule,
     ListTagRules,
     MemberFilter,

@@ -7,11 +7,13 @@ import pytest
 from shop_counter import Shop, open_shop
 
 from protocol.messages.members import (
+    MemberFound,
+    RegisterMember,
+)
+from protocol.messages.profiles import (
     Duplicates,
     FindDuplicates,
-    MemberFound,
     MergeMembers,
-    RegisterMember,
 )
 from store_server.profiles import duplicates
 

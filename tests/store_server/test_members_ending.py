@@ -8,24 +8,26 @@ from shop_counter import Shop, open_shop
 from protocol.identifiers import LaneCode, MemberId, SaleId
 from protocol.messages.cards import CardKind, FindMember, IssueCard
 from protocol.messages.members import (
+    FindMembers,
+    GetMember,
+    GiveTier,
+    LookAtProfile,
+    MemberFound,
+    MemberHits,
+    MemberState,
+    RegisterMember,
+    SaveTiers,
+    TierView,
+)
+from protocol.messages.profiles import (
     CloseMember,
     EraseMember,
     ExportMember,
-    FindMembers,
-    GetMember,
     GetMemberPanel,
-    GiveTier,
-    LookAtProfile,
     MemberExport,
-    MemberFound,
-    MemberHits,
     MemberPanel,
-    MemberState,
     MergeMembers,
-    RegisterMember,
     ReopenMember,
-    SaveTiers,
-    TierView,
 )
 from protocol.messages.sales import AttachMember, Basket, FinishSale, GetSale
 from store_server.members.checks import wrong_members

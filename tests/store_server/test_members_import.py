@@ -23,13 +23,15 @@ from protocol.messages.imports import (
 )
 from protocol.messages.members import (
     FindMembers,
-    GetMemberPanel,
     MemberFound,
     MemberHits,
-    MemberPanel,
     RegisterMember,
     SaveTiers,
     TierView,
+)
+from protocol.messages.profiles import (
+    GetMemberPanel,
+    MemberPanel,
 )
 from store_server.imports import jobs
 

@@ -11,18 +11,20 @@ from shop_counter import Shop, open_shop
 from protocol.identifiers import LaneCode, MemberId, SaleId, TerminalName
 from protocol.messages.members import (
     AbcClass,
+    MemberFound,
+    MemberState,
+    RegisterMember,
+    RfmClass,
+)
+from protocol.messages.profiles import (
     CloseMember,
     DeleteSegment,
     GetMemberPanel,
     ListMembers,
     ListSegments,
     MemberFilter,
-    MemberFound,
     MemberPanel,
     MemberRows,
-    MemberState,
-    RegisterMember,
-    RfmClass,
     SaveSegment,
     Segments,
     SegmentView,

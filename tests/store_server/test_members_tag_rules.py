@@ -9,13 +9,15 @@ from shop_counter import Shop, open_shop
 from protocol.identifiers import MemberId, TerminalName
 from protocol.messages.members import (
     ChangeMember,
-    DeleteTagRule,
     GetMember,
-    MemberFilter,
     MemberFound,
     RegisterMember,
-    SaveTagRule,
     TagMember,
+)
+from protocol.messages.profiles import (
+    DeleteTagRule,
+    MemberFilter,
+    SaveTagRule,
     TagRules,
     TagRuleView,
 )

@@ -9,7 +9,7 @@ from shop_counter import COLA, WATER, Shop, open_shop, paper
 
 from protocol.identifiers import CategoryId, LaneCode, MemberId, SaleId, TenderId, TerminalName
 from protocol.messages.catalogue import SaveCategory
-from protocol.messages.members import CloseMember, MemberFound, MergeMembers, RegisterMember
+from protocol.messages.members import MemberFound, RegisterMember
 from protocol.messages.points import (
     AdjustPoints,
     CheckInMember,
@@ -23,6 +23,7 @@ from protocol.messages.points import (
     PrintPointsStatement,
     SavePointsRule,
 )
+from protocol.messages.profiles import CloseMember, MergeMembers
 from protocol.messages.sales import (
     AddTender,
     AttachMember,
