@@ -1,4 +1,4 @@
-"""Members: who they are, how they are found, tiers and growth, and how membership ends."""
+"""Members: who they are, how they are found, their extra fields, tiers and growth."""
 
 from enum import StrEnum
 from typing import Annotated

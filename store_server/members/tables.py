@@ -301,6 +301,12 @@ def set_tags(db: sqlite3.Connection, member_id: int, tags: Collection[str]) -> N
     db.execute("UPDATE members SET version = version + 1 WHERE member_id = ?", (member_id,))
 
 
+def tags_by_rule(db: sqlite3.Connection, member_id: int) -> set[str]:
+    """Return the tags that a rule gave to a member."""
+    rows = db.execute("SELECT tag FROM member_tags WHERE member_id = ? AND by_rule", (member_id,))
+    return {row[0] for row in rows}
+
+
 def tag_by_rule(db: sqlite3.Connection, tag: str, fitting: Collection[int], after: int, end: int) -> None:
     """Let exactly those among the members of a range have a tag by rule who fit; tags by hand stay."""
     had = {

@@ -98,6 +98,8 @@ def merge_members(work: Work, command: MergeMembers) -> Answer:
     old, other = tables.load(work.db, kept.member_id), tables.load(work.db, gone.member_id)
     assert old is not None
     assert other is not None
+    # A tag by rule comes again by its rule, or does not; handed over it would stay for good.
+    other = replace(other, tags=tuple(set(other.tags) - tables.tags_by_rule(work.db, gone.member_id)))
     for card in cards.all_rows(work.db, gone.member_id):
         cards.move(work, card, kept.member_id, reason)
     tables.end(work, gone.member_id, "merged", kept.member_id, reason)

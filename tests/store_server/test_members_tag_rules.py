@@ -17,6 +17,7 @@ from protocol.messages.members import (
 from protocol.messages.profiles import (
     DeleteTagRule,
     MemberFilter,
+    MergeMembers,
     SaveTagRule,
     TagRules,
     TagRuleView,
@@ -86,6 +87,15 @@ def test_a_rule_that_is_ended_takes_its_tag_with_it(shop: Shop) -> None:
     assert {tags(shop, each) for each in members} == {()}
     assert shop.db.execute("SELECT count(*) FROM tag_rules").fetchone()[0] == 0
     assert shop.refusal(DeleteTagRule(tag="女士"), "boss").code == "no_such_rule"
+
+
+def test_merging_hands_over_tags_by_hand_alone(shop: Shop) -> None:
+    kept, gone = register(shop, "male"), register(shop, "female")
+    shop.ask_ok(TagMember(member_id=gone, add=("常客",)), "boss")
+    rule(shop, "女士", MemberFilter(gender="female"))
+    next_day(shop)
+    shop.ask_ok(MergeMembers(keep_id=kept, merge_id=gone, reason="twice"), "boss")
+    assert tags(shop, kept) == ("常客",)
 
 
 def test_a_rule_cannot_ask_for_its_own_tag(shop: Shop) -> None:
