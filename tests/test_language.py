@@ -71,3 +71,15 @@ def test_a_translation_names_the_same_things_as_the_text(language: str) -> None:
 def test_no_translation_is_left_over(language: str) -> None:
     left = sorted(str(text) for text in translations(language).keys() - words_in_code().keys())
     assert not left, f"{len(left)} translations of texts that nobody says any more:\n" + "\n".join(left)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_text_has_one_translation_wherever_it_stands(language: str) -> None:
+    """All files are read into one table: two translations of a text would take turns."""
+    found: dict[str, set[str]] = {}
+    for package in PACKAGES:
+        for path in (ROOT / package / "locale" / language).glob("*.po"):
+            for entry in polib.pofile(str(path), encoding="utf-8"):
+                if entry.msgid and not entry.msgid_plural:
+                    found.setdefault(entry.msgid, set()).add(entry.msgstr)
+    assert not {text: forms for text, forms in found.items() if len(forms) > 1}

@@ -24,7 +24,7 @@ WORDS = {
     "gift": N_("Gift"),
     "cash_out": N_("Paid out in cash"),
     "registration": N_("Welcome"),
-    "birthday": N_("Birthday"),
+    "birthday": N_("Birthday gift"),
     "referral": N_("Brought a new member"),
     "referral_share": N_("Shopping of a brought member"),
     "check_in": N_("Check-in"),

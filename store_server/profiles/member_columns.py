@@ -66,7 +66,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         "cards",
-        N_("Cards"),
+        N_("Card numbers"),
         N_("Numbers with semicolons between, the kind behind an asterisk: 04A1B2C3; 60001*magstripe"),
         aliases=("卡号", "会员卡号", "card", "card_number"),
     ),
