@@ -315,9 +315,11 @@ class StoreServer:
     def _forget_old_answers(self) -> None:
         """Remove what nobody can ask for again: old answers, and approvals that are long over."""
         day = int((self._clock() - timedelta(days=self._settings.answers_kept_days)).timestamp()) // 86400
+        # Ids are ordered by time: the first ones are the oldest, and no index by day costs a sale anything.
         self.books.db.execute(
-            "DELETE FROM answers WHERE command_id IN (SELECT command_id FROM answers WHERE day < ? LIMIT ?)",
-            (day, ANSWERS_PER_ROUND),
+            "DELETE FROM answers WHERE command_id IN "
+            "(SELECT command_id FROM answers ORDER BY command_id LIMIT ?) AND day < ?",
+            (ANSWERS_PER_ROUND, day),
         )
         self.books.db.execute(
             "DELETE FROM approvals WHERE approval_id IN "

@@ -23,8 +23,6 @@ CREATE TABLE answers (
     body TEXT NOT NULL
 ) STRICT, WITHOUT ROWID
 ;;
-CREATE INDEX answers_by_day ON answers (day)
-;;
 CREATE TABLE settings (
     setting TEXT PRIMARY KEY,
     value TEXT NOT NULL

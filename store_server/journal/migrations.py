@@ -26,8 +26,6 @@ CREATE TABLE journal (
     hash BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT
 ;;
-CREATE INDEX journal_by_name ON journal (name, seq)
-;;
 CREATE TRIGGER journal_is_not_changed BEFORE UPDATE ON journal
 BEGIN SELECT RAISE(ABORT, 'journal rows never change'); END
 ;;

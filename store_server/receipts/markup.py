@@ -83,7 +83,7 @@ def as_value(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return text.translate(_SHOWN)
+    return text if text.isprintable() else text.translate(_SHOWN)
 
 
 def _style(number: int, words: str) -> _Style:

@@ -15,7 +15,7 @@ from protocol.messages.sales import (
 from store_server.database.unit_of_work import Work
 from store_server.ledger.rules import Account, Posting
 from store_server.ledger.tables import post
-from store_server.points.tables import of_sale
+from store_server.points.tables import SalePoints, of_sale
 from store_server.receipts.tables import keep_form, present_form
 from store_server.sales import tables, views, with_points
 from store_server.sales.entry import Counter, money, open_counter
@@ -139,7 +139,7 @@ def _note_events(work: Work, counter: Counter, basket: Basket) -> None:
 def _done(work: Work, basket: Basket) -> SaleDone:
     sale = basket.sale
     assert sale.receipt_number is not None
-    points = of_sale(work.db, sale.sale_id)
+    points = of_sale(work.db, sale.sale_id) if sale.member_id is not None else SalePoints()
     return SaleDone(
         basket=views.basket_view(basket, work.training),
         receipt_number=sale.receipt_number,

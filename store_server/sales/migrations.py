@@ -44,7 +44,7 @@ CREATE TABLE sales (
     shift_id TEXT REFERENCES shifts,
     business_date TEXT REFERENCES business_days,
     receipt_seq INTEGER,
-    receipt_number TEXT UNIQUE,
+    receipt_number TEXT,
     form_id INTEGER REFERENCES receipt_forms,
     member_id INTEGER REFERENCES members,
     member_tier INTEGER NOT NULL DEFAULT 0,

@@ -33,8 +33,20 @@ def _line(form: Form, line: Line) -> dict[str, Any]:
     }
 
 
+NOBODY: dict[str, Any] = {
+    "member": "",
+    "member_tier": "",
+    "points_earned": "",
+    "points_spent": "",
+    "points_balance": "",
+}
+"""What stands on the receipt of a sale without a member."""
+
+
 def member_values(db: sqlite3.Connection, sale: Sale) -> dict[str, Any]:
     """Return the member beside the sale and what it did to the points; empty texts for nobody."""
+    if sale.member_id is None:
+        return dict(NOBODY)
     found = db.execute("SELECT number FROM members WHERE member_id = ?", (sale.member_id,)).fetchone()
     points = of_sale(db, sale.sale_id)
     return {

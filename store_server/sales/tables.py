@@ -70,12 +70,25 @@ def open_sale_at(db: sqlite3.Connection, lane: LaneCode) -> SaleId | None:
     return None if row is None else SaleId(row[0])
 
 
+BY_NUMBER = (
+    "SELECT sale_id, receipt_number FROM sales "
+    "WHERE lane = ? AND business_date = ? AND receipt_seq = ? AND state = 'finished'"
+)
+"""By the parts of a receipt number; the index that keeps them unique serves here too."""
+
+
 def sale_with_number(db: sqlite3.Connection, number: str) -> SaleId | None:
     """Return the sale whose receipt bears the number, as it was scanned, or typed in small letters."""
-    number = number.strip()
-    query = "SELECT sale_id FROM sales WHERE receipt_number = ?"
-    row = db.execute(query, (number,)).fetchone() or db.execute(query, (number.upper(),)).fetchone()
-    return None if row is None else SaleId(row[0])
+    parts = number.strip().split("-")
+    if len(parts) != 4 or not parts[3].isdecimal() or len(parts[3]) > 12:
+        return None
+    _store, lane, day, seq = parts
+    date = f"{day[:4]}-{day[4:6]}-{day[6:]}"
+    for lane_code in (lane, lane.upper()):
+        row = db.execute(BY_NUMBER, (lane_code, date, int(seq))).fetchone()
+        if row is not None and row[1].upper() == number.strip().upper():
+            return SaleId(row[0])
+    return None
 
 
 def last_sale_at(db: sqlite3.Connection, lane: LaneCode) -> SaleId | None:
