@@ -171,7 +171,9 @@ def _barcode(number: int, style: _Style, data: str) -> Barcode:
     return Barcode(symbology=style.symbology, data=data)
 
 
+@lru_cache(maxsize=2048)
 def _text(style: _Style, rest: str) -> TextLine | Row:
+    """Return a line or its cells; most lines of a receipt are on the next one too."""
     parts = rest.split("|")
     if len(parts) == 1:
         return TextLine(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, Undefined
@@ -48,9 +49,23 @@ def _finalize(value: object) -> object:
     return value if isinstance(value, Undefined) else markup.as_value(str(value))
 
 
+class _Slips(ImmutableSandboxedEnvironment):
+    """The sandbox, with a short way to the values that this program itself hands in.
+
+    A receipt reads some fifty of them; the sandbox's own look-up costs a third of its time.
+    """
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return a key of our own values, or what the sandbox allows of anything else."""
+        own = obj if type(obj) is dict else obj.__dict__ if type(obj) is SimpleNamespace else None
+        if own is not None and attribute in own:
+            return own[attribute]
+        return super().getattr(obj, attribute)
+
+
 @cache
 def _environment() -> ImmutableSandboxedEnvironment:
-    return ImmutableSandboxedEnvironment(
+    return _Slips(
         undefined=StrictUndefined,
         finalize=_finalize,
         trim_blocks=True,

@@ -1,8 +1,9 @@
 """The words that the templates may use, as `words.total`; said in the language of the store's receipts."""
 
+from functools import cache
 from types import SimpleNamespace
 
-from protocol.language import N_, _
+from protocol.language import N_, _, current_language
 
 WORDS = {
     "address": N_("Address"),
@@ -66,4 +67,9 @@ WORDS = {
 
 def words() -> SimpleNamespace:
     """Return all words in the language that is being spoken, as attributes."""
+    return _words_in(current_language())
+
+
+@cache
+def _words_in(_language: str) -> SimpleNamespace:
     return SimpleNamespace(**{name: _(text) for name, text in WORDS.items()})
