@@ -5,6 +5,7 @@ import json
 import sqlite3
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from protocol.money import format_minor
@@ -72,8 +73,7 @@ def present_form(work: Work, template: str) -> Form:
 
 def keep_form(work: Work, form: Form) -> int:
     """Store the form unless it is there; return its number."""
-    body = json.dumps(asdict(form), ensure_ascii=False, separators=(",", ":"))
-    digest = hashlib.sha256(body.encode()).digest()
+    body, digest = _written(form)
     row = work.db.execute("SELECT form_id FROM receipt_forms WHERE digest = ?", (digest,)).fetchone()
     if row is not None:
         return int(row[0])
@@ -85,4 +85,15 @@ def keep_form(work: Work, form: Form) -> int:
 def read_form(db: sqlite3.Connection, form_id: int) -> Form:
     """Return a form that was kept."""
     row = db.execute("SELECT body FROM receipt_forms WHERE form_id = ?", (form_id,)).fetchone()
-    return Form(**json.loads(row[0]))
+    return _read(row[0])
+
+
+@lru_cache(maxsize=16)
+def _written(form: Form) -> tuple[str, bytes]:
+    body = json.dumps(asdict(form), ensure_ascii=False, separators=(",", ":"))
+    return body, hashlib.sha256(body.encode()).digest()
+
+
+@lru_cache(maxsize=64)
+def _read(body: str) -> Form:
+    return Form(**json.loads(body))
