@@ -11,9 +11,11 @@ migrations = Migrations("shifts")
 @migrations()
 def m001_shifts(db: Database) -> None:
     """Days, shifts, counts, events; what is closed or has happened never changes."""
-    run_script(
-        db,
-        """
+    run_script(db, _DAYS)
+    run_script(db, _SHIFTS)
+
+
+_DAYS = """
 CREATE TABLE business_days (
     business_date TEXT PRIMARY KEY CHECK (business_date GLOB '????-??-??'),
     opened_at TEXT NOT NULL,
@@ -29,7 +31,9 @@ BEGIN SELECT RAISE(ABORT, 'a closed business day is never reopened'); END
 ;;
 CREATE TRIGGER days_are_not_removed BEFORE DELETE ON business_days
 BEGIN SELECT RAISE(ABORT, 'business days are never removed'); END
-;;
+"""
+
+_SHIFTS = """
 CREATE TABLE shifts (
     shift_id TEXT PRIMARY KEY,
     lane TEXT NOT NULL,
@@ -117,5 +121,4 @@ BEGIN SELECT RAISE(ABORT, 'a count never changes'); END
 ;;
 CREATE TRIGGER drawer_counts_are_not_removed BEFORE DELETE ON drawer_counts
 BEGIN SELECT RAISE(ABORT, 'a count is never removed'); END
-""",
-    )
+"""
