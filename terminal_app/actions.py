@@ -8,6 +8,8 @@ from protocol.language import N_, _
 from terminal_app.action import Action as Action
 from terminal_app.checkout.actions import CHECKOUT
 from terminal_app.console.actions import CONSOLE
+from terminal_app.console.members.actions import CONSOLE_MEMBERS
+from terminal_app.members.actions import MEMBERS
 
 _SCREEN = N_("Screen")
 
@@ -33,7 +35,9 @@ _SHELL = (
     Action("shell.quit", "ctrl+q", N_("Quit"), N_("Leave the program."), _SCREEN),
 )
 
-ACTIONS: dict[str, Action] = {action.name: action for action in (*_SHELL, *CHECKOUT, *CONSOLE)}
+ACTIONS: dict[str, Action] = {
+    action.name: action for action in (*_SHELL, *CHECKOUT, *MEMBERS, *CONSOLE, *CONSOLE_MEMBERS)
+}
 """Every action by its name. What is not here cannot be bound, shown or remapped."""
 
 FIXED_KEYS = frozenset({"escape", "enter", "tab", "shift+tab", "up", "down", "backspace"})
@@ -43,6 +47,7 @@ _KEY_WORDS = {
     "delete": "Del", "insert": "Ins", "pageup": "PgUp", "pagedown": "PgDn", "escape": "Esc", "enter": "Enter",
     "plus": "+", "minus": "-", "asterisk": "*", "slash": "/", "space": "Space", "home": "Home", "end": "End",
     "up": "↑", "down": "↓", "left": "←", "right": "→", "tab": "Tab", "backspace": "⌫",
+    **{f"f{number + 12}": f"⇧F{number}" for number in range(1, 13)},
 }  # fmt: skip
 
 

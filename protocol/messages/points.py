@@ -314,6 +314,47 @@ class PointsMoved(Fact):
     """The receipt number, the reason, the gift."""
 
 
+class PointsWarningView(Model):
+    """Points of a member that end soon: a reason for a message to them."""
+
+    member_id: MemberId
+    """The member."""
+    number: Name
+    """The member number."""
+    name: Name
+    """The member's name."""
+    points: Points
+    """How many end."""
+    expires_on: date
+    """The last day on which they can be spent."""
+    days_left: StrictInt
+    """30, 7 or 1: how many days before the end this was due."""
+    due_on: date
+    """The business date on which it became due."""
+
+
+class PointsWarnings(Answer):
+    """Which members are to be told that their points end."""
+
+    warnings: tuple[PointsWarningView, ...]
+    """The latest due first."""
+    more: StrictBool = False
+    """True: ask on with a higher offset."""
+
+
+class ListPointsWarnings(Query):
+    """Members whose points end in 30, 7 or 1 days, as the daily calculation found them."""
+
+    answer = PointsWarnings
+    permission = Permission.EDIT_MEMBERS
+    due_from: date | None = None
+    """Only those that became due on this day or later."""
+    limit: Annotated[StrictInt, Field(ge=1, le=500)] = 100
+    """So many rows at most."""
+    offset: Annotated[StrictInt, Field(ge=0, le=10_000_000)] = 0
+    """So many are passed over."""
+
+
 class PointsRuleChanged(Fact):
     """A rule of points was added or changed."""
 

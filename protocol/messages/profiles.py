@@ -185,6 +185,39 @@ class ListMembers(Query):
     """So many rows at most."""
 
 
+class ClassCount(Model):
+    """How many members are of one RFM and one ABC class."""
+
+    rfm: RfmClass
+    """Recency, frequency, money."""
+    abc: AbcClass
+    """By spending."""
+    members: StrictInt
+    """Active members of both classes."""
+    visits: StrictInt
+    """Their sales altogether."""
+    spent_minor: Minor
+    """What they paid altogether."""
+
+
+class ClassCounts(Answer):
+    """The classes of all active members who ever bought."""
+
+    counts: tuple[ClassCount, ...]
+    """Classes without members are left out."""
+    business_date: Name
+    """The business date of the daily calculation; empty: there was none yet."""
+    without_sale: StrictInt
+    """Active members who never bought by then."""
+
+
+class CountClasses(Query):
+    """How many members are of which class, as of the last daily calculation."""
+
+    answer = ClassCounts
+    permission = Permission.EDIT_MEMBERS
+
+
 class SegmentView(Model):
     """A filter with a name (分群)."""
 

@@ -9,12 +9,26 @@ _PAGES, _HERE = N_("Pages"), N_("On this page")
 CONSOLE = (
     Action("console.products", "f2", N_("Products"), N_("Goods: search, prices, barcodes, stock."), _PAGES),
     Action(
-        "console.transfer", "f3", N_("Import & export"), N_("Lists from and to CSV and Excel files."), _PAGES
+        "console.members", "f3", N_("Members"), N_("Who they are, their points, cards and tiers."), _PAGES
     ),
-    Action("console.operators", "f4", N_("Operators"), N_("Who works here and what they may do."), _PAGES),
     Action("console.day", "f5", N_("Day"), N_("Sales, shifts and the close of the day."), _PAGES),
-    Action("console.devices", "f6", N_("Devices"), N_("The devices of all lanes."), _PAGES),
     Action("console.settings", "f7", N_("Settings"), N_("The store's settings, terminals, backup."), _PAGES),
+    # A terminal sends Shift+F2 as F14, and where it speaks the newer protocol, as what it is.
+    Action(
+        "console.transfer",
+        "f14,shift+f2",
+        N_("Import & export"),
+        N_("Lists from and to CSV and Excel files."),
+        _PAGES,
+    ),
+    Action(
+        "console.operators",
+        "f15,shift+f3",
+        N_("Operators"),
+        N_("Who works here and what they may do."),
+        _PAGES,
+    ),
+    Action("console.devices", "f16,shift+f4", N_("Devices"), N_("The devices of all lanes."), _PAGES),
     Action(
         "console.reload", "ctrl+r", N_("Ask again"), N_("Ask the store server for this page anew."), _HERE
     ),

@@ -150,6 +150,10 @@ class ConsoleApp(ShellApp):
                 from terminal_app.console.transfer_page import TransferPage  # noqa: PLC0415
 
                 return TransferPage()
+            case "members":
+                from terminal_app.console.members.members_page import MembersPage  # noqa: PLC0415
+
+                return MembersPage()
             case "operators":
                 from terminal_app.console.operators_page import OperatorsPage  # noqa: PLC0415
 

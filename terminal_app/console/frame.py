@@ -30,7 +30,7 @@ A = TypeVar("A", bound=Answer)
 R = TypeVar("R")
 
 _NEWS_S = 0.5
-PAGES = ("products", "transfer", "operators", "day", "devices", "settings")
+PAGES = ("products", "members", "day", "settings", "transfer", "operators", "devices")
 """The pages in the order in which they are listed; each is the action `console.<page>`."""
 
 
@@ -52,6 +52,18 @@ class PageList(Widget):
         self.here = here
         self._keymap = keymap
 
+    def _that_fit(self, keymap: dict[str, str]) -> list[str]:
+        """Return the pages for one line: the last ones give way, the present one stays; F11 has them all."""
+        pages = list(PAGES)
+
+        def size(page: str) -> int:
+            action = ACTIONS[f"console.{page}"]
+            return 3 + cell_len(key_words(keymap.get(action.name, action.key)) + _(action.label))
+
+        while len(pages) > 1 and sum(map(size, pages)) > self.content_size.width:
+            pages.remove(next(page for page in reversed(pages) if page != self.here))
+        return pages
+
     def render(self) -> Text:
         """Return the list; the present page has a mark and its own background."""
         wide = self.size.height > 1
@@ -59,7 +71,7 @@ class PageList(Widget):
         key_style = self.get_component_rich_style("pages--key", partial=True)
         here_style = self.get_component_rich_style("pages--here", partial=True)
         keymap = self._keymap()
-        for page in PAGES:
+        for page in PAGES if wide else self._that_fit(keymap):
             action = ACTIONS[f"console.{page}"]
             key = key_words(keymap.get(action.name, action.key))
             mark = ("› " if wide else "›") if page == self.here else ("  " if wide else " ")

@@ -333,7 +333,7 @@ async def test_a_file_is_imported_after_a_preview(tmp_path: Path) -> None:
     path = tmp_path / "goods.csv"
     path.write_text("code,name,price\n1001,瓜子,3.90\n2001,Milk,6.50\n", encoding="gb18030")
     async with back_room(tmp_path) as owner:
-        await owner.open_page("f3")
+        await owner.open_page("f14")
         await owner.press("f8")
         await choose(owner, path)
         await owner.until_on(ImportScreen)
@@ -347,7 +347,7 @@ async def test_mistakes_are_listed_by_row_saved_to_a_file_and_block_the_import(t
     path = tmp_path / "goods.csv"
     path.write_text("code,name,price\nA,Tea,1\nA,Tea,2\n", encoding="utf-8")
     async with back_room(tmp_path) as owner:
-        await owner.open_page("f3")
+        await owner.open_page("f14")
         await owner.press("f8")
         await choose(owner, path)
         await owner.until_on(ImportScreen)
@@ -377,7 +377,7 @@ async def test_a_file_that_cannot_be_imported_gets_a_sentence(
 ) -> None:
     (tmp_path / name).write_bytes(content)
     async with back_room(tmp_path) as owner:
-        await owner.open_page("f3")
+        await owner.open_page("f14")
         await owner.press("f8")
         await choose(owner, tmp_path / name)
         await owner.until(lambda: not isinstance(owner.app.screen, FileDialog) and words in owner.said)
@@ -385,7 +385,7 @@ async def test_a_file_that_cannot_be_imported_gets_a_sentence(
 
 async def test_the_list_is_exported_to_excel(tmp_path: Path) -> None:
     async with back_room(tmp_path) as owner:
-        await owner.open_page("f3")
+        await owner.open_page("f14")
         await owner.press("f9")
         await choose(owner, tmp_path / "out.xlsx")
         await owner.until(lambda: "4 rows" in owner.said)
@@ -401,7 +401,7 @@ async def test_the_list_is_exported_to_excel(tmp_path: Path) -> None:
 
 async def test_an_operator_is_added_and_a_short_pin_is_refused_at_the_field(tmp_path: Path) -> None:
     async with back_room(tmp_path) as owner:
-        await owner.open_page("f4")
+        await owner.open_page("f15")
         assert "locked until" in owner.table.rows[1].cells[5]
         await owner.press("ctrl+n")
         await owner.until_on(FormDialog)
@@ -419,7 +419,7 @@ async def test_an_operator_is_added_and_a_short_pin_is_refused_at_the_field(tmp_
 
 async def test_unlocking_and_a_new_pin_typed_twice(tmp_path: Path) -> None:
     async with back_room(tmp_path) as owner:
-        await owner.open_page("f4")
+        await owner.open_page("f15")
         await owner.press("down", "f9")
         await owner.until(lambda: "can sign on again" in owner.said)
         unlocked = owner.store.last(SaveOperator)
@@ -435,7 +435,7 @@ async def test_unlocking_and_a_new_pin_typed_twice(tmp_path: Path) -> None:
 
 async def test_a_role_is_changed_permission_by_permission(tmp_path: Path) -> None:
     async with back_room(tmp_path) as owner:
-        await owner.open_page("f4")
+        await owner.open_page("f15")
         await owner.press("ctrl+t")
         await owner.until(lambda: owner.table.rows and owner.table.rows[0].key == "cashier")
         await owner.press("enter")
@@ -499,7 +499,7 @@ async def test_a_cash_difference_is_told_in_words(tmp_path: Path) -> None:
 
 async def test_devices_of_all_lanes_are_told_in_words_and_live(tmp_path: Path) -> None:
     async with back_room(tmp_path) as owner:
-        await owner.open_page("f6")
+        await owner.open_page("f16")
         states = [row.cells[1] for row in owner.table.rows]
         assert states == ["● present", "● ready", "✗ no paper", "✗ away"]
         lane = owner.store.lanes[1].model_copy(update={"present": True})
@@ -622,7 +622,7 @@ async def test_going_to_another_page_gives_a_checked_import_back(tmp_path: Path)
     path = tmp_path / "goods.csv"
     path.write_text("code,name,price\nA,Tea,1\n", encoding="utf-8")
     async with back_room(tmp_path) as owner:
-        await owner.open_page("f3")
+        await owner.open_page("f14")
         await owner.press("f8")
         await choose(owner, path)
         await owner.until_on(ImportScreen)

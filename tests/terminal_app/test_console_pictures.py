@@ -20,7 +20,7 @@ from terminal_app.widgets.field import Entry
         ("products", (80, 24), "en", "dark", ()),
         ("product", (100, 34), "zh_CN", "light", ("enter",)),
         ("day", (110, 32), "zh_CN", "dark", ("f5",)),
-        ("role", (80, 24), "en", "light", ("f4", "ctrl+t", "enter")),
+        ("role", (80, 24), "en", "light", ("f15", "ctrl+t", "enter")),
     ],
 )
 def test_the_console_looks_as_it_should(

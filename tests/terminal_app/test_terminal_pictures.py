@@ -28,7 +28,7 @@ async def basket(till: Counter) -> None:
     await till.scan(COLA)
     await till.type("3*")
     await till.scan(CRISPS, WATER, CANDY)
-    await till.press("f6")
+    await till.press("ctrl+w")
     await till.type("gift")
     await till.press("enter", "up", "delete")
     await till.until(lambda: till.app.till.basket is not None and till.app.till.basket.lines[2].voided)
@@ -108,7 +108,7 @@ WALK = {
     "quantity": ("f3",),
     "price": ("f4",),
     "discount": ("f5",),
-    "note": ("f6",),
+    "note": ("ctrl+w",),
     "park": ("f7",),
     "tender": ("f10",),
     "help": ("f1",),

@@ -1,0 +1,1 @@
+"""Members in the back room: lists, profiles, rules of tiers and points."""

@@ -1,0 +1,1 @@
+"""Members at the counter: found, registered, shown beside the sale, their cards and points."""
