@@ -163,7 +163,9 @@ class TerminalApp(ShellApp):
         self.touched()
         if isinstance(fact, BarcodeScanned):
             self.scanned(fact.data)
-        elif not self.place.take_card(fact.uid):
+            return
+        self.card_is_random = fact.random_uid
+        if not self.place.take_card(fact.uid):
             self.tell(_("The card was read and not used here."), "warning", bell=True)
 
     def _job_changed(self, fact: JobChanged) -> None:
