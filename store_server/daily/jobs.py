@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from store_server.database.unit_of_work import Work
 from store_server.members import standing
 from store_server.points import daily as points
-from store_server.profiles import measures, tag_rules
+from store_server.profiles import class_counts, measures, tag_rules
 from store_server.shifts.reading import present_date
 
 TIERS_PER_STEP = 10
@@ -39,6 +39,7 @@ def _tiers(work: Work, day: date, place: str) -> str | None:
 JOBS = (
     Job("tiers", _tiers),
     Job("member_classes", measures.measure, catches_up=False),
+    Job("member_class_counts", class_counts.count, catches_up=False),
     Job("member_tags", tag_rules.apply, catches_up=False),
     Job("points_expiry", points.expire),
     Job("points_birthdays", points.birthdays),

@@ -214,6 +214,21 @@ CREATE TABLE member_measures (
     b_least_minor INTEGER NOT NULL
 ) STRICT
 ;;
+CREATE TABLE member_class_counts (
+    rfm TEXT NOT NULL,
+    abc TEXT NOT NULL,
+    members INTEGER NOT NULL CHECK (members > 0),
+    visits INTEGER NOT NULL,
+    spent_minor INTEGER NOT NULL,
+    PRIMARY KEY (rfm, abc)
+) STRICT, WITHOUT ROWID
+;;
+CREATE TABLE member_class_day (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    counted_on TEXT NOT NULL,
+    without_sale INTEGER NOT NULL CHECK (without_sale >= 0)
+) STRICT
+;;
 CREATE TABLE segments (
     name TEXT PRIMARY KEY CHECK (name <> ''),
     filter TEXT NOT NULL

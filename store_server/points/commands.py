@@ -3,7 +3,7 @@
 from typing import Any
 
 from protocol.messages import points
-from store_server.points import counter, gifts, rule_list, slip, statement
+from store_server.points import counter, gifts, rule_list, slip, statement, warnings
 from store_server.points.memberships import REACTIONS
 
 __all__ = ["HANDLERS", "REACTIONS"]
@@ -19,4 +19,5 @@ HANDLERS: dict[type[Any], Any] = {
     points.ListGifts: gifts.list_gifts,
     points.SaveGift: gifts.save_gift,
     points.RedeemGift: gifts.redeem_gift,
+    points.ListPointsWarnings: warnings.list_points_warnings,
 }

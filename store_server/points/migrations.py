@@ -79,7 +79,7 @@ CREATE TABLE points_warnings (
     PRIMARY KEY (member_id, expires_on, days)
 ) STRICT, WITHOUT ROWID
 ;;
-CREATE INDEX points_warnings_by_day ON points_warnings (due_on)
+CREATE INDEX points_warnings_by_day ON points_warnings (due_on DESC, expires_on, member_id, days, points)
 """
 
 _SALES = """

@@ -5,10 +5,11 @@ from typing import Any
 from protocol.messages.profiles import (
     GetMemberPanel,
 )
-from store_server.profiles import duplicates, ending, export, panel, segments, tag_rules
+from store_server.profiles import class_counts, duplicates, ending, export, panel, segments, tag_rules
 
 HANDLERS: dict[type[Any], Any] = {
     GetMemberPanel: panel.get_member_panel,
+    **class_counts.HANDLERS,
     **duplicates.HANDLERS,
     **ending.HANDLERS,
     **export.HANDLERS,

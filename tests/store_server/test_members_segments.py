@@ -17,7 +17,9 @@ from protocol.messages.members import (
     RfmClass,
 )
 from protocol.messages.profiles import (
+    ClassCounts,
     CloseMember,
+    CountClasses,
     DeleteSegment,
     GetMemberPanel,
     ListMembers,
@@ -31,7 +33,7 @@ from protocol.messages.profiles import (
 )
 from protocol.messages.sales import AttachMember, Basket
 from store_server.daily import jobs
-from store_server.profiles import measures, segments
+from store_server.profiles import class_counts, measures, segments
 
 TODAY = date(2026, 11, 21)
 
@@ -157,6 +159,42 @@ def test_the_classes_are_those_of_an_independent_calculation(
     assert shop.db.execute("SELECT members FROM member_measures").fetchone()[0] == 60
 
 
+def test_the_console_sees_how_many_are_of_which_class(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(class_counts, "MEMBERS_PER_STEP", 7)
+    rng, bought = random.Random(6), {}
+    for number in range(40):
+        member = register(shop, f"会员{number}")
+        if number % 10:
+            bought[member] = (rng.randint(0, 300), rng.randint(1, 40), rng.randint(1, 90_000) * 100 + number)
+            visit(shop, member, *bought[member])
+    shop.ask_ok(CloseMember(member_id=register(shop, "gone"), reason="moved"), "boss")
+    before = shop.do(ClassCounts, CountClasses(), "boss")
+    assert (before.counts, before.business_date) == ((), "")
+    run_daily_jobs(shop)
+    expected: dict[tuple[str, str], list[int]] = {}
+    for member, both in by_the_book(bought).items():
+        sums = expected.setdefault(both, [0, 0, 0])
+        expected[both] = [sum(pair) for pair in zip(sums, (1, *bought[member][1:]), strict=True)]
+    answer = shop.do(ClassCounts, CountClasses(), "boss")
+    counted = {(str(c.rfm), str(c.abc)): [c.members, c.visits, c.spent_minor] for c in answer.counts}
+    assert counted == expected
+    assert (answer.business_date, answer.without_sale) == ("2026-11-21", 4)
+    assert shop.refusal(CountClasses()).code == "approval_needed"
+
+
+def test_the_counts_of_classes_stay_those_of_the_morning(shop: Shop) -> None:
+    visit(shop, register(shop, "王小明"), 3, 2, 100)
+    run_daily_jobs(shop)
+    visit(shop, register(shop, "李娜"), 3, 2, 100)
+    run_daily_jobs(shop)
+    assert [each.members for each in shop.do(ClassCounts, CountClasses(), "boss").counts] == [1]
+    shop.db.execute("UPDATE business_days SET closed_at = opened_at, closed_by = opened_by")
+    shop.now += timedelta(days=1)
+    run_daily_jobs(shop)
+    answer = shop.do(ClassCounts, CountClasses(), "boss")
+    assert ([each.members for each in answer.counts], answer.business_date) == ([2], "2026-11-22")
+
+
 def test_nobody_has_a_class_while_nobody_bought(shop: Shop) -> None:
     member = register(shop, "王小明")
     run_daily_jobs(shop)
@@ -171,5 +209,8 @@ def test_the_daily_calculation_reads_ranges_of_its_indexes(shop: Shop) -> None:
     spending = plan(measures.BY_SPENDING, 3)
     assert "USING COVERING INDEX member_visits_by_spending" in spending
     assert "TEMP B-TREE" not in spending
+    members = plan(class_counts.MEMBERS, 2)
+    assert members.startswith("SEARCH m USING INTEGER PRIMARY KEY (rowid>?)")
+    assert "TEMP B-TREE" not in members
     assert plan(measures.BY_ID, 2).startswith("SEARCH v USING INTEGER PRIMARY KEY (rowid>?)")
     assert "SEARCH m USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)" in plan(segments.ROWS, 2)
