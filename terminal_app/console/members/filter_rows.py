@@ -1,0 +1,76 @@
+"""How members stand in the console's lists and in the files made from them."""
+
+from collections.abc import Callable, Sequence
+
+from protocol.language import N_, _
+from protocol.messages.members import MemberHit, MemberState, RfmClass
+from protocol.messages.profiles import MemberRow
+from terminal_app.console.table import Column, TableRow, Tone
+
+RFM_NAMES = {
+    RfmClass.IMPORTANT_VALUE: N_("Top value"),
+    RfmClass.IMPORTANT_DEVELOP: N_("Top grow"),
+    RfmClass.IMPORTANT_KEEP: N_("Top keep"),
+    RfmClass.IMPORTANT_WIN_BACK: N_("Top regain"),
+    RfmClass.GENERAL_VALUE: N_("Plain value"),
+    RfmClass.GENERAL_DEVELOP: N_("Plain grow"),
+    RfmClass.GENERAL_KEEP: N_("Plain keep"),
+    RfmClass.GENERAL_WIN_BACK: N_("Plain regain"),
+}
+"""What people call the classes: `Top` spend at least the average."""
+
+COLUMNS = (
+    Column(N_("Number"), 9),
+    Column(N_("Name"), least=8),
+    Column(N_("Phone"), 11),
+    Column(N_("Tier"), 8),
+    Column(N_("Points"), 7, right=True),
+    Column(N_("Visits"), 6, right=True, optional=True),
+    Column(N_("Spent"), 10, right=True),
+    Column(N_("Last visit"), 10),
+    Column(N_("ABC"), 3, optional=True),
+    Column(N_("RFM"), 12, optional=True),
+    Column(N_("Growth"), 7, right=True, optional=True),
+)
+HIT_COLUMNS = (
+    Column(N_("Number"), 10),
+    Column(N_("Name"), least=10, share=2),
+    Column(N_("Phone"), 13),
+    Column(N_("Tier"), 10),
+    Column(N_("Note to the cashier"), least=12, share=3, optional=True),
+)
+Money = Callable[[int], str]
+
+
+def cells(row: MemberRow, money: Money) -> tuple[str, ...]:
+    """Return the texts of a row, as COLUMNS has them."""
+    return (
+        row.member.number,
+        row.member.name,
+        row.member.phone,
+        row.member.tier_name,
+        f"{row.points:,}",
+        str(row.visits),
+        money(row.spent_minor),
+        row.last_on or _("never"),
+        row.abc.value if row.abc is not None else "",
+        _(RFM_NAMES[row.rfm]) if row.rfm is not None else "",
+        f"{row.growth:,}",
+    )
+
+
+def table_rows(rows: Sequence[MemberRow], money: Money) -> list[TableRow]:
+    """Return the rows of the list."""
+    return [TableRow(str(row.member.member_id), cells(row, money), _tone(row.member)) for row in rows]
+
+
+def hit_rows(hits: Sequence[MemberHit]) -> list[TableRow]:
+    """Return the rows of a search."""
+    return [
+        TableRow(str(hit.member_id), (hit.number, hit.name, hit.phone, hit.tier_name, hit.note), _tone(hit))
+        for hit in hits
+    ]
+
+
+def _tone(hit: MemberHit) -> Tone:
+    return "" if hit.state is MemberState.ACTIVE else "quiet"
