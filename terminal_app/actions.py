@@ -9,7 +9,9 @@ from terminal_app.action import Action as Action
 from terminal_app.checkout.actions import CHECKOUT
 from terminal_app.console.actions import CONSOLE
 from terminal_app.console.members.actions import CONSOLE_MEMBERS
+from terminal_app.console.members.profile_actions import PROFILE
 from terminal_app.members.actions import MEMBERS
+from terminal_app.members.member_screen_actions import MEMBER_SCREEN
 
 _SCREEN = N_("Screen")
 
@@ -36,7 +38,8 @@ _SHELL = (
 )
 
 ACTIONS: dict[str, Action] = {
-    action.name: action for action in (*_SHELL, *CHECKOUT, *MEMBERS, *CONSOLE, *CONSOLE_MEMBERS)
+    action.name: action
+    for action in (*_SHELL, *CHECKOUT, *MEMBERS, *MEMBER_SCREEN, *CONSOLE, *CONSOLE_MEMBERS)
 }
 """Every action by its name. What is not here cannot be bound, shown or remapped."""
 
