@@ -39,7 +39,7 @@ _SHELL = (
 
 ACTIONS: dict[str, Action] = {
     action.name: action
-    for action in (*_SHELL, *CHECKOUT, *MEMBERS, *MEMBER_SCREEN, *CONSOLE, *CONSOLE_MEMBERS)
+    for action in (*_SHELL, *CHECKOUT, *MEMBERS, *MEMBER_SCREEN, *CONSOLE, *CONSOLE_MEMBERS, *PROFILE)
 }
 """Every action by its name. What is not here cannot be bound, shown or remapped."""
 
