@@ -57,6 +57,9 @@ class ImportedList(Protocol):
     def personal(self) -> bool:
         """Whether its rows are about people: then an import that is done tells no more of them."""
 
+    def shows_all(self, work: Work) -> bool:
+        """Return whether the one who asks gets all that is known, personal data included."""
+
     def columns(self, work: Work) -> tuple[Column, ...]:
         """Return its columns as they are today."""
 

@@ -176,8 +176,9 @@ class DescribeList(Query):
 
 
 class ExportRows(Answer):
-    """A piece of an export."""
+    """A piece of an export; never remembered, for it may be personal data."""
 
+    holds_secret = True
     headings: Cells
     rows: tuple[Cells, ...]
     next_key: Name
@@ -186,8 +187,12 @@ class ExportRows(Answer):
     """How many rows the whole list has."""
 
 
-class ExportList(Query):
-    """A piece of a list, at most 1,000 rows, in the order of its key."""
+class ExportList(Command):
+    """A piece of a list, at most 1,000 rows, in the order of its key.
+
+    A command, because an export of a list of people is in the journal: once for all pieces that follow each
+    other without a long pause.
+    """
 
     answer = ExportRows
     permission = Permission.IMPORT_EXPORT
@@ -209,6 +214,17 @@ class ListImported(Fact):
     file_name: Name
     new: StrictInt
     changed: StrictInt
+
+
+class ListExported(Fact):
+    """A list of people was written out; the journal says who did it. Lists of goods are not noted."""
+
+    list_name: Name
+    """`members`."""
+    after_key: Name = ""
+    """From behind this key on; empty: from the beginning."""
+    whole: StrictBool
+    """True: with whole phones and all else that is known; False: masked, as the asker may see members."""
 
 
 class DropImport(Command):

@@ -27,6 +27,10 @@ class ProductList:
     name: str = "products"
     personal: bool = False
 
+    def shows_all(self, work: Work) -> bool:
+        """Nothing of goods is hidden from those who may export them."""
+        return True
+
     def columns(self, work: Work) -> tuple[Column, ...]:
         """The fixed columns and one for each extra field."""
         return (*COLUMNS, *map(extra_column, shelves.extra_fields(work.db)))

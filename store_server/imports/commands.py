@@ -15,7 +15,6 @@ from protocol.messages.imports import (
     DescribeList,
     DropImport,
     ExportList,
-    ExportRows,
     GetImport,
     GetImportDetails,
     ImportAnswer,
@@ -24,20 +23,13 @@ from protocol.messages.imports import (
     ListColumns,
 )
 from store_server.database.unit_of_work import Work, stored_time
-from store_server.imports import jobs, tables
+from store_server.imports import exports, jobs, tables
 from store_server.imports.headings import understand
 from store_server.imports.phases import Phase
-from store_server.imports.registry import LISTS
+from store_server.imports.registry import LISTS, no_list
 
 LEFT_BEHIND_AFTER = timedelta(days=1)
 ROWS_MOST = 1_000_000
-EXPORTED_AT_ONCE = 100
-"""Rows of one piece of an export: more would hold up a scan."""
-
-
-def _no_list(name: str) -> Refused:
-    text = _("There is no list {name}. There are: {known}").format(name=name, known=", ".join(LISTS))
-    return Refused(code="no_such_list", field="list_name", explanation=text)
 
 
 def _no_import() -> Refused:
@@ -57,7 +49,7 @@ def _wrong_phase(row: sqlite3.Row) -> Refused:
 def begin_import(work: Work, command: BeginImport) -> Answer:
     """Take the headings, or say which are missing."""
     if command.list_name not in LISTS:
-        return _no_list(command.list_name)
+        return no_list(command.list_name)
     if tables.find(work.db, command.import_id) is not None:
         return Refused(code="id_used", explanation=_("There is an import with this id already."))
     target = LISTS[command.list_name]
@@ -184,7 +176,7 @@ def drop_import(work: Work, command: DropImport) -> Answer:
 def describe_list(work: Work, query: DescribeList) -> Answer:
     """The columns of a list."""
     if query.list_name not in LISTS:
-        return _no_list(query.list_name)
+        return no_list(query.list_name)
     return ListColumns(
         columns=tuple(
             ListColumn(
@@ -198,20 +190,6 @@ def describe_list(work: Work, query: DescribeList) -> Answer:
     )
 
 
-def export_list(work: Work, query: ExportList) -> Answer:
-    """A piece of a list in the order of its key."""
-    if query.list_name not in LISTS:
-        return _no_list(query.list_name)
-    target = LISTS[query.list_name]
-    rows = target.export(work, query.after_key, EXPORTED_AT_ONCE)
-    return ExportRows(
-        headings=tuple(_(column.heading) for column in target.columns(work)),
-        rows=tuple(cells for _key, cells in rows),
-        next_key=rows[-1][0] if len(rows) == EXPORTED_AT_ONCE else "",
-        total=target.total(work),
-    )
-
-
 HANDLERS = {
     BeginImport: begin_import,
     AddImportRows: add_import_rows,
@@ -222,5 +200,5 @@ HANDLERS = {
     CancelImport: cancel_import,
     DropImport: drop_import,
     DescribeList: describe_list,
-    ExportList: export_list,
+    ExportList: exports.export_list,
 }

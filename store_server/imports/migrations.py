@@ -1,4 +1,4 @@
-"""The tables of imports: what was received, what it would do, what is wrong, and how it was before."""
+"""The tables of imports: what was received, what it would do, what is wrong, how it was before; exports."""
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
@@ -10,7 +10,7 @@ migrations = Migrations("imports")
 
 @migrations()
 def m001_imports(db: Database) -> None:
-    """Imports with their rows and errors."""
+    """Imports with their rows and errors; exports of people's data that are going on."""
     run_script(
         db,
         """
@@ -68,6 +68,14 @@ CREATE TABLE import_uniques (
     value TEXT NOT NULL,
     row INTEGER NOT NULL,
     PRIMARY KEY (import_id, round, column, value)
+) STRICT, WITHOUT ROWID
+;;
+CREATE TABLE running_exports (
+    operator_id INTEGER NOT NULL REFERENCES operators,
+    list_name TEXT NOT NULL,
+    next_key TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (operator_id, list_name)
 ) STRICT, WITHOUT ROWID
 """,
     )

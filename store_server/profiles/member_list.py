@@ -39,6 +39,10 @@ class MemberList:
     name: str = "members"
     personal: bool = True
 
+    def shows_all(self, work: Work) -> bool:
+        """Only those who may see the full profile get whole phones and the rest."""
+        return work.session is not None and Permission.SEE_FULL_PROFILE in work.session.permissions
+
     def columns(self, work: Work) -> tuple[Column, ...]:
         """The fixed columns and one for each extra field."""
         return (*COLUMNS, *map(extra_column, tables.extra_fields(work.db)))
@@ -134,7 +138,7 @@ class MemberList:
     def export(self, work: Work, after_key: str, most: int) -> Sequence[tuple[str, tuple[str, ...]]]:
         """Active members by number; personal data only for those who may see the full profile."""
         names = [column.name for column in self.columns(work)]
-        whole = work.session is not None and Permission.SEE_FULL_PROFILE in work.session.permissions
+        whole = self.shows_all(work)
         found = []
         for (member_id,) in work.db.execute(_EXPORTED, (after_key, most)).fetchall():
             member = tables.load(work.db, member_id)

@@ -1,6 +1,8 @@
 """Members out of another till's list, and back into a file."""
 
+import json
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from shop_counter import Shop, open_shop
@@ -29,10 +31,12 @@ from protocol.messages.members import (
     SaveTiers,
     TierView,
 )
+from protocol.messages.operators import SaveRole
 from protocol.messages.profiles import (
     GetMemberPanel,
     MemberPanel,
 )
+from protocol.permissions import Permission
 from store_server.imports import jobs
 
 HEADINGS = ("会员号", "姓名", "手机号", "性别", "生日", "标签", "等级", "成长值", "积分", "卡号")
@@ -101,6 +105,53 @@ def test_what_was_written_out_comes_in_unchanged(shop: Shop) -> None:
     written = shop.do(ExportRows, ExportList(list_name="members"), "boss")
     view = state(shop, checked(shop, written.rows, written.headings))
     assert (view.same, view.changed, view.new, view.errors) == (2, 0, 0, 0)
+
+
+def exports(shop: Shop) -> list[tuple[str, str, bool]]:
+    rows = shop.db.execute(
+        "SELECT j.body, o.code FROM journal j JOIN operators o USING (operator_id) "
+        "WHERE j.name = 'imports.ListExported' ORDER BY j.seq"
+    )
+    facts = [(row["code"], json.loads(row["body"])) for row in rows]
+    return [(who, fact["after_key"], fact["whole"]) for who, fact in facts]
+
+
+def test_who_writes_out_all_members_answers_for_it_once(shop: Shop) -> None:
+    apply(shop, checked(shop, tuple((f"C{n:03}", f"会员{n}", "", *[""] * 7) for n in range(250))))
+    written: list[str] = []
+    after, more = "", True
+    while more:
+        piece = shop.do(ExportRows, ExportList(list_name="members", after_key=after), "boss")
+        written += [row[0] for row in piece.rows]
+        after, more = piece.next_key, bool(piece.next_key)
+    assert written == [f"C{n:03}" for n in range(250)]
+    assert exports(shop) == [("boss", "", True)], "one export, in three pieces"
+    remembered = shop.db.execute("SELECT body FROM answers").fetchall()
+    assert not any("会员7" in row[0] for row in remembered), "no answer with everybody in it is kept"
+
+
+def test_nobody_slips_into_the_middle_of_an_export_unseen(shop: Shop) -> None:
+    apply(shop, checked(shop, tuple((f"C{n:03}", f"会员{n}", "", *[""] * 7) for n in range(250))))
+    shop.do(ExportRows, ExportList(list_name="members", after_key="C049"), "boss")
+    shop.now += timedelta(minutes=11)
+    shop.do(ExportRows, ExportList(list_name="members", after_key="C149"), "boss")
+    shop.do(ExportRows, ExportList(list_name="members", after_key="C149"), "boss")
+    assert exports(shop) == [("boss", after, True) for after in ("C049", "C149", "C149")]
+
+
+def test_an_export_with_masked_phones_says_that_it_was_masked(shop: Shop) -> None:
+    apply(shop, checked(shop, ROWS))
+    shop.ask_ok(SaveRole(role="cashier", permissions=(Permission.IMPORT_EXPORT,)), "boss")
+    shop.sign_on("wang")
+    piece = shop.do(ExportRows, ExportList(list_name="members"), "wang")
+    assert "138****5678" in str(piece.rows)
+    assert exports(shop) == [("wang", "", False)]
+
+
+def test_an_export_of_goods_is_nobodys_secret(shop: Shop) -> None:
+    before = shop.journal()
+    shop.do(ExportRows, ExportList(list_name="products"), "boss")
+    assert shop.journal() == before
 
 
 def test_a_known_number_or_phone_changes_the_member(shop: Shop) -> None:
