@@ -164,8 +164,8 @@ class TerminalApp(ShellApp):
         if isinstance(fact, BarcodeScanned):
             self.scanned(fact.data)
             return
-        self.card_is_random = fact.random_uid
-        if not self.place.take_card(fact.uid):
+        take = self.place.take_random_card if fact.random_uid else self.place.take_card
+        if not take(fact.uid):
             self.tell(_("The card was read and not used here."), "warning", bell=True)
 
     def _job_changed(self, fact: JobChanged) -> None:

@@ -70,6 +70,10 @@ class Place(Screen[R]):
         """Use a card that was presented while this screen was on top; False: it is refused."""
         return False
 
+    def take_random_card(self, uid: str) -> bool:
+        """Use what shows another number each time: a phone, a privacy card; False: it is refused."""
+        return self.take_card(uid)
+
     def language_changed(self) -> None:
         """Look up again what is not looked up at each drawing."""
 

@@ -65,8 +65,6 @@ class ShellApp(App[str]):
         self.signed_on: SignedOn | None = None
         self.keys: Keymap = Keymap()
         self.survives_errors = True
-        self.card_is_random = False
-        """True: the card that was presented last shows another number each time, as a phone does."""
         self._burst = Burst()
         self._held: list[events.Key] = []
         self.last_used_s = time.monotonic()
