@@ -42,7 +42,13 @@ CHECKOUT = (
         Permission.DISCOUNT,
         footer=True,
     ),
-    Action("checkout.note", "ctrl+w", N_("Note"), N_("Write a note on the chosen line; it is printed."), _GOODS),
+    Action(
+        "checkout.note",
+        "ctrl+w",
+        N_("Note"),
+        N_("Write a note on the chosen line; it is printed."),
+        _GOODS,
+    ),
     Action(
         "checkout.void",
         "delete",

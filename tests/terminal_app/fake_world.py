@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+from member_answers import MemberAnswers
+
 from protocol.identifiers import ApprovalId, CommandId, OperatorId, ProductId, SaleId, SessionToken
 from protocol.messages import catalogue, devices, operators, presence, sales, shifts, store
 from protocol.messages.base import Answer, Done, Fact, Refused, Request
@@ -106,7 +108,7 @@ async def _turn() -> None:
     await asyncio.sleep(0.005)
 
 
-class FakeStore(FakeAsker):
+class FakeStore(MemberAnswers, FakeAsker):
     """One store: goods, one basket per lane, parked baskets, a shift, cash."""
 
     def __init__(self) -> None:

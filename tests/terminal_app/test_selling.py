@@ -90,7 +90,7 @@ async def test_a_scan_with_a_dialog_open_that_cannot_use_it_is_refused_in_words(
     async with counter(tmp_path) as till:
         await till.sign_on()
         await till.scan(COLA)
-        await till.press("f6")
+        await till.press("ctrl+w")
         await till.scan(WATER)
         assert till.notice == f"“{WATER}” was scanned and not used here."
         await till.press("escape")
@@ -101,7 +101,7 @@ async def test_a_note_and_a_void_are_on_the_screen_in_words(tmp_path: Path) -> N
     async with counter(tmp_path) as till:
         await till.sign_on()
         await till.scan(COLA, WATER)
-        await till.press("f6")
+        await till.press("ctrl+w")
         await till.type("cold")
         await till.press("enter")
         assert "✎ cold" in till.screen_text

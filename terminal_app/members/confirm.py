@@ -1,0 +1,65 @@
+"""Is this the person? The name large enough to read aloud, before a member is put beside the sale."""
+
+from collections.abc import Callable, Iterable
+
+from textual.widget import Widget
+
+from protocol.language import N_, _
+from protocol.messages.members import MemberHit
+from terminal_app.place import Dialog
+from terminal_app.widgets.cells import fit, wrap
+from terminal_app.widgets.panel import Line, Panel
+from terminal_app.widgets.words import Words
+
+
+class PersonCard(Panel):
+    """Name, number, masked phone, tier and note of one member."""
+
+    DEFAULT_CSS = "PersonCard { height: 9; background: $surface; }"
+
+    def __init__(self, hit: MemberHit) -> None:
+        """Show this member."""
+        super().__init__(id="person")
+        self._hit = hit
+
+    def build(self, width: int, height: int) -> list[Line]:
+        """The name stands alone, with letters spaced out; what identifies the person is below it."""
+        hit = self._hit
+        note = [((fit(line, width), "warning"),) for line in wrap(hit.note, width)[:2]] if hit.note else []
+        rows = ((_("Phone"), hit.phone or "–"), (_("Number"), hit.number), (_("Tier"), hit.tier_name or "–"))
+        return [
+            ((fit("▌ " + spaced(hit.name), width), "total"),),
+            (("", ""),),
+            *(((fit(words, 12), "quiet"), (fit(value, width - 12), "strong")) for words, value in rows),
+            (("", ""),),
+            *note,
+        ]
+
+
+def spaced(name: str) -> str:
+    """Return the name with room between its letters: the nearest to large letters that one line has."""
+    return " ".join(name) if len(name) <= 24 else name
+
+
+class ConfirmMember(Dialog[bool]):
+    """Gives True when the cashier says that this is the person."""
+
+    TITLE_WORDS = N_("Is this the person?")
+    KEY_WORDS = N_("Enter: yes, beside the sale   Esc: no")
+    AUTO_FOCUS = ""
+
+    def __init__(self, hit: MemberHit, why: Callable[[], str] | None = None) -> None:
+        """Ask about this member; `why` is a sentence for what else the cashier has to know."""
+        super().__init__()
+        self._hit = hit
+        self._why = why
+
+    def body(self) -> Iterable[Widget]:
+        """The member, and what else is to be known."""
+        if self._why is not None:
+            yield Words(self._why, classes="paragraph")
+        yield PersonCard(self._hit)
+
+    def accept(self) -> None:
+        """Yes."""
+        self.dismiss(True)
