@@ -10,6 +10,8 @@ SaleId = NewType("SaleId", str)
 """Names one sale from its first line; made by the terminal."""
 TenderId = NewType("TenderId", str)
 """Names one payment of a sale; made by the terminal before any payment device is touched."""
+RefundId = NewType("RefundId", str)
+"""Names one refund; made by the terminal."""
 ShiftId = NewType("ShiftId", str)
 JobId = NewType("JobId", str)
 """Names one job of a device (print, open the drawer): asked twice, done once."""
@@ -34,6 +36,10 @@ MemberId = NewType("MemberId", int)
 """A member in this store's books; across stores a member is named by the number."""
 GiftId = NewType("GiftId", int)
 """Something that members get for points."""
+OfferId = NewType("OfferId", int)
+"""A promotion; its versions share the id."""
+CouponBatchId = NewType("CouponBatchId", int)
+"""Coupons of one kind that were made together."""
 CardId = NewType("CardId", int)
 """One issue of a card to a member; the same plastic issued again is another one."""
 

@@ -13,6 +13,8 @@ class Permission(StrEnum):
     CANCEL_SALE = "cancel_sale"
     OVERRIDE_PRICE = "override_price"
     DISCOUNT = "discount"
+    REFUND = "refund"
+    REFUND_WITHOUT_RECEIPT = "refund_without_receipt"
     NO_SALE = "no_sale"
     REPRINT = "reprint"
     CASH_IN_OUT = "cash_in_out"
@@ -41,6 +43,7 @@ class Permission(StrEnum):
     ADJUST_POINTS = "adjust_points"
     CASH_OUT_POINTS = "cash_out_points"
     MANAGE_POINTS = "manage_points"
+    MANAGE_OFFERS = "manage_offers"
 
 
 PERMISSION_BY_NAME: dict[str, Permission] = {permission.value: permission for permission in Permission}
@@ -51,6 +54,8 @@ PERMISSION_SENTENCES: dict[Permission, str] = {
     Permission.CANCEL_SALE: N_("Cancel a whole basket."),
     Permission.OVERRIDE_PRICE: N_("Sell at another price than the normal one, with a reason."),
     Permission.DISCOUNT: N_("Give a discount on a line or on the whole sale."),
+    Permission.REFUND: N_("Give money back for goods of a receipt, and exchange them."),
+    Permission.REFUND_WITHOUT_RECEIPT: N_("Give money back for goods without a receipt."),
     Permission.NO_SALE: N_("Open the drawer without a sale."),
     Permission.REPRINT: N_("Print a copy of a receipt."),
     Permission.CASH_IN_OUT: N_("Put cash into the drawer or take it out, with a reason."),
@@ -81,6 +86,7 @@ PERMISSION_SENTENCES: dict[Permission, str] = {
     Permission.ADJUST_POINTS: N_("Give a member points by hand or take them, with a reason."),
     Permission.CASH_OUT_POINTS: N_("Pay cash out of the drawer for a member's points."),
     Permission.MANAGE_POINTS: N_("Change the rules of points and the gifts that members get for them."),
+    Permission.MANAGE_OFFERS: N_("Add, change and end offers, and try them on a basket."),
 }
 
 ROLES: dict[str, frozenset[Permission]] = {
@@ -104,6 +110,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         Permission.MANAGE_TIERS,
         Permission.ERASE_MEMBERS,
         Permission.MANAGE_POINTS,
+        Permission.MANAGE_OFFERS,
     },
     "manager": frozenset(Permission),
 }
