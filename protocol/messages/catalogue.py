@@ -18,6 +18,7 @@ from protocol.messages.base import (
     Text,
     Thousandths,
 )
+from protocol.messages.taxes import TaxCode
 from protocol.permissions import Permission
 
 
@@ -71,6 +72,8 @@ class ProductView(Model):
     picture: Name = ""
     """A reference (file name or address), never the picture itself."""
     stock_thousandths: Thousandths = 0
+    tax: TaxCode = ""
+    """The tax rate that the product itself names; empty: its category's, or the shop's."""
     version: StrictInt = 1
     """Counts its changes; a save names the version that it was made from."""
 
@@ -158,6 +161,8 @@ class SaveProduct(Command):
     extras: Annotated[tuple[ExtraValue, ...], Field(max_length=100)] = ()
     related: Annotated[tuple[Annotated[ProductId, ROW_ID], ...], Field(max_length=50)] = ()
     picture: Name = ""
+    tax: TaxCode | None = None
+    """The tax rate of this product; empty: its category's. None: as before."""
 
 
 class CategoryView(Model):
@@ -169,6 +174,8 @@ class CategoryView(Model):
     path: Text
     """Names from the root: `Food › Drinks › Tea`."""
     product_count: StrictInt = 0
+    tax: TaxCode = ""
+    """The tax rate of its goods; empty: that of the category above, or the shop's."""
 
 
 class Categories(Answer):
@@ -197,6 +204,8 @@ class SaveCategory(Command):
     category_id: Annotated[CategoryId, ROW_ID] | None = None
     name: Name
     parent_id: Annotated[CategoryId, ROW_ID] | None = None
+    tax: TaxCode | None = None
+    """The tax rate of its goods; empty: that of the category above. None: as before."""
 
 
 class DeleteCategory(Command):

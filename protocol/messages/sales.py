@@ -21,6 +21,7 @@ from protocol.messages.base import (
     Text,
     Thousandths,
 )
+from protocol.messages.taxes import TaxCode, TaxLineView
 from protocol.permissions import Permission
 from protocol.receipt import Document
 
@@ -62,6 +63,10 @@ class LineView(Model):
     discount_reason: Name = ""
     note: Text = ""
     voided: StrictBool = False
+    tax: TaxCode = ""
+    """The code of its tax rate; empty: it bears no tax."""
+    tax_minor: Minor = 0
+    """Its part of the tax of that rate: inside the amount, or on top of it."""
 
 
 class TenderView(Model):
@@ -98,11 +103,24 @@ class BasketView(Model):
     """The part that was given on the sale as a whole; shared out over the lines."""
     sale_discount_reason: Name = ""
     total_minor: Minor = 0
-    """What is to be paid."""
+    """What is to be paid, tax that comes on top included, before cash rounding."""
     rounding_minor: Minor = 0
+    """The cash rounding, signed; there is one as soon as cash pays the rest."""
     paid_minor: Minor = 0
     due_minor: Minor = 0
-    """What is still to be paid; never below zero."""
+    """What is still to be paid by a tender that is exact; never below zero."""
+    cash_due_minor: Minor = 0
+    """What is still to be paid when cash pays the rest; 0 although something is due: rounded away."""
+    tax_added_minor: Minor = 0
+    """The tax that comes on top of the prices, all rates together."""
+    taxes: tuple[TaxLineView, ...] = ()
+    """The tax of each rate."""
+    credit_minor: Minor = 0
+    """What the goods are worth that the customer brought back for an exchange; it pays first."""
+    pay_out_minor: Minor = 0
+    """What is left of it when everything is paid: the customer gets it back with the sale."""
+    credit_receipt: Name = ""
+    """The receipt of the goods that were brought back."""
     change_minor: Minor = 0
     version: StrictInt = 0
     """Counts the changes of the basket."""
@@ -393,6 +411,12 @@ class SaleDone(Answer):
     """What the member paid with."""
     points_balance: StrictInt | None = None
     """The member's points after it; None: nobody is beside the sale, or it moved no points."""
+    refund_number: Name = ""
+    """Of an exchange: the number of the refund that was booked with it."""
+    refund_slip: Document | None = None
+    """Of an exchange: the slip of that refund."""
+    paid_out_minor: Minor = 0
+    """Of an exchange: what the customer gets in cash, because more came back than was bought."""
 
 
 class FinishSale(Command):
@@ -498,7 +522,15 @@ class SoldLine(Model):
     discount_minor: Minor
     """Taken off the line, its share of the sale's discount included."""
     amount_minor: Minor
-    """What was paid for the line."""
+    """What was paid for the line; tax that comes on top is not in it."""
+    tax: TaxCode = ""
+    """The code of its tax rate; empty: none."""
+    tax_rate_ppm: PartsPerMillion = 0
+    """That rate at the sale."""
+    tax_inclusive: StrictBool = True
+    """True: the amount includes the tax."""
+    tax_minor: Minor = 0
+    """Its part of the tax of that rate."""
 
 
 class TakenTender(Model):
@@ -540,7 +572,9 @@ class SaleFinished(Fact):
     line_count: StrictInt
     """How many lines were sold."""
     lines: tuple[SoldLine, ...]
-    """The lines that were sold; total = sum of their amounts."""
+    """The lines that were sold; total = sum of their amounts + tax on top."""
+    tax_added_minor: Minor = 0
+    """The tax that came on top of the prices."""
     member_id: MemberId | None = None
     """The member beside the sale; None: nobody."""
     member_tier: StrictInt = 0
