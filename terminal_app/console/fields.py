@@ -135,4 +135,18 @@ class ChoiceField(Widget, can_focus=True):
         self.action_open()
 
 
+class SeveralField(ChoiceField):
+    """Any number of several; Space opens the list."""
+
+    def render(self) -> Text:
+        """Return the words of the present choices."""
+        chosen = self.text.split("\n")
+        words = ", ".join(words for value, words in self.choices if value in chosen)
+        return Text(fit(words or "–", max(1, self.content_size.width - 2)) + " ▾", no_wrap=True)
+
+    def action_step(self, by: int) -> None:
+        """Open the list: there is no next one."""
+        self.action_open()
+
+
 Editor = TextField | YesNoField | ChoiceField

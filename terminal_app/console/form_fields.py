@@ -27,6 +27,13 @@ class Kind(StrEnum):
     MOMENT = "moment"
     YES_NO = "yes_no"
     CHOICE = "choice"
+    PRODUCT = "product"
+    """The number of a product, found by searching; `choices` has the words of the present one."""
+    SEVERAL = "several"
+    """Any number of the choices; the value is their values with line breaks between."""
+
+
+_TEXTS = (Kind.TEXT, Kind.SECRET, Kind.CHOICE, Kind.PRODUCT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +69,8 @@ def parse(field: Field, text: str, currency: str, zone: tzinfo) -> Value:
     if not text:
         if field.required:
             raise Mistake(_("Please fill this in."))
-        return "" if field.kind in (Kind.TEXT, Kind.SECRET, Kind.CHOICE) else None
-    if len(text) > field.most:
+        return "" if field.kind in (Kind.TEXT, Kind.SECRET, Kind.CHOICE, Kind.SEVERAL) else None
+    if len(text) > field.most and field.kind is not Kind.SEVERAL:
         raise Mistake(
             _("At most {most} characters fit; this has {count}.").format(most=field.most, count=len(text))
         )

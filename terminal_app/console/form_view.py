@@ -11,9 +11,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from protocol.language import _
-from terminal_app.console.fields import ChoiceField, Editor, TextField, YesNoField
+from terminal_app.console.fields import ChoiceField, Editor, SeveralField, TextField, YesNoField
 from terminal_app.console.form_fields import Field, Kind, Value, parse_all, write
-from terminal_app.console.picker import Picker
+from terminal_app.console.picker import Picker, SeveralPicker
+from terminal_app.console.product_picker import ProductPicker
 from terminal_app.widgets.words import Words
 
 
@@ -77,8 +78,10 @@ def _editor(field: Field) -> Editor:
     match field.kind:
         case Kind.YES_NO:
             return YesNoField()
-        case Kind.CHOICE:
+        case Kind.CHOICE | Kind.PRODUCT:
             return ChoiceField(field.choices)
+        case Kind.SEVERAL:
+            return SeveralField(field.choices)
         case _:
             return TextField(secret=field.kind is Kind.SECRET, placeholder=_hint(field))
 
@@ -206,7 +209,12 @@ class FormView(VerticalScroll, can_focus=False):
             if value is not None:
                 field.text = value
 
-        self.app.push_screen(Picker(field.choices, field.text), take)
+        if isinstance(field, SeveralField):
+            self.app.push_screen(SeveralPicker(field.choices, field.text), take)
+        elif any(row.editor is field and row.field.kind is Kind.PRODUCT for row in self.rows.values()):
+            self.app.push_screen(ProductPicker(field), take)
+        else:
+            self.app.push_screen(Picker(field.choices, field.text), take)
 
     def relabel(self) -> None:
         """Speak the present language."""

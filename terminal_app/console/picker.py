@@ -1,6 +1,7 @@
 """A dialog to pick one of many, narrowed by typing."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -16,6 +17,7 @@ from terminal_app.widgets.words import Words
 class Picker(ModalScreen[str | None]):
     """Type to narrow, arrows to move, Enter to take, Esc to leave."""
 
+    HELP = N_("↑ ↓ move   Enter take   Esc leave")
     DEFAULT_CSS = """
     Picker { align: center middle; background: $background 60%; }
     Picker > Vertical {
@@ -25,6 +27,8 @@ class Picker(ModalScreen[str | None]):
     Picker Input { background: $surface; }
     Picker .help { height: 1; color: $quiet; }
     """
+    PLACEHOLDER = N_("Type to narrow the list")
+    COLUMNS: ClassVar[Sequence[Column]] = (Column(""),)
     BINDINGS = [
         Binding("escape", "dismiss(None)", show=False),
         Binding("up", "move(-1)", show=False, priority=True),
@@ -41,11 +45,11 @@ class Picker(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """What is typed, and what fits it."""
         with Vertical():
-            yield Input(placeholder=_("Type to narrow the list"), compact=True)
-            table = Table([Column("")], empty=N_("Nothing fits what is typed."))
+            yield Input(placeholder=_(self.PLACEHOLDER), compact=True)
+            table = Table(self.COLUMNS, empty=N_("Nothing fits what is typed."))
             table.can_focus = False
             yield table
-            yield Words(N_("↑ ↓ move   Enter take   Esc leave"), classes="help")
+            yield Words(self.HELP, classes="help")
 
     def on_mount(self) -> None:
         """Begin at the present choice."""
@@ -59,11 +63,15 @@ class Picker(ModalScreen[str | None]):
     def _show(self, text: str) -> None:
         wanted = text.casefold().split()
         fitting = [
-            TableRow(value, (words or "–",))
+            TableRow(value, (self.mark(value) + (words or "–"),))
             for value, words in self._choices
             if all(part in words.casefold() for part in wanted)
         ]
         self.query_one(Table).show(fitting)
+
+    def mark(self, value: str) -> str:
+        """Return what stands before a choice."""
+        return ""
 
     def action_move(self, by: int) -> None:
         """Move in the list while the cursor stays in the text."""
@@ -74,3 +82,35 @@ class Picker(ModalScreen[str | None]):
         row = self.query_one(Table).current
         if row is not None:
             self.dismiss(row.key)
+
+
+class SeveralPicker(Picker):
+    """Space chooses a row or drops it, Enter takes all that are chosen."""
+
+    HELP = N_("↑ ↓ move   Space choose or drop   Enter take all chosen   Esc leave")
+    BINDINGS = [Binding("space", "flip", show=False, priority=True)]
+
+    def __init__(self, choices: Sequence[tuple[str, str]], present: str = "") -> None:
+        """`present`: the values chosen so far, with line breaks between."""
+        super().__init__(choices)
+        self._chosen = {value for value in present.split("\n") if value}
+        self._flipped = False
+
+    def mark(self, value: str) -> str:
+        """Return a box with or without a cross."""
+        return "[x] " if value in self._chosen else "[ ] "
+
+    def action_flip(self) -> None:
+        """Choose the row, or drop it."""
+        row = self.query_one(Table).current
+        if row is not None:
+            self._flipped = True
+            self._chosen ^= {row.key}
+            self._show(self.query_one(Input).value)
+
+    def action_take(self) -> None:
+        """Take all that are chosen; who never pressed Space and has none means the row under the cursor."""
+        row = self.query_one(Table).current
+        if not self._chosen and not self._flipped and row is not None:
+            self._chosen = {row.key}
+        self.dismiss("\n".join(value for value, _words in self._choices if value in self._chosen))

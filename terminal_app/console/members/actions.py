@@ -2,6 +2,7 @@
 
 from protocol.language import N_
 from terminal_app.action import Action
+from terminal_app.console.members.rules_actions import RULES
 
 _HERE = N_("On this page")
 
@@ -14,4 +15,5 @@ CONSOLE_MEMBERS: tuple[Action, ...] = (
         _HERE,
         footer=True,
     ),
+    *RULES,
 )
