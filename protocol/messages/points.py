@@ -106,6 +106,40 @@ class SavePointsRule(Command):
     """The whole rule."""
 
 
+class PointsTried(Answer):
+    """What a sale would earn."""
+
+    points: Points
+    """What the member would get."""
+    base_points: Points
+    """Before tier and campaign multiply them."""
+    rules: tuple[PointsRuleView, ...]
+    """The rules that would count, in the order in which they do."""
+    shared_points: Points
+    """What the one who brought the member would get, where somebody did."""
+    needed_points: Points | None = None
+    """What it would take to pay the whole amount with points; None: it cannot be paid so."""
+
+
+class TryPointsRules(Query):
+    """What a sale of one kind of goods would earn by the rules as they are; nothing is earned by asking."""
+
+    answer = PointsTried
+    permission = Permission.SEE_MEMBERS
+    amount_minor: Annotated[Minor, Field(ge=0, le=10**11)]
+    """What is paid, after all discounts."""
+    business_date: date
+    """The business day of the sale."""
+    time: Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "12:00"
+    """The time of day in the store's time zone."""
+    tier: Annotated[StrictInt, Field(ge=0, le=99)] = 0
+    """The rank of the member's tier."""
+    product_id: Annotated[ProductId, ROW_ID] | None = None
+    """What is bought; None: goods without a rule of their own."""
+    birthday: Annotated[str, Field(pattern="^(day|month)?$")] = ""
+    """`day`: it is the member's birthday; `month`: it is in this month, on another day; empty: neither."""
+
+
 class PointsRowView(Model):
     """One row of a member's points ledger."""
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from protocol.messages import points
-from store_server.points import counter, gifts, rule_list, slip, statement, warnings
+from store_server.points import counter, gifts, rule_list, slip, statement, trial, warnings
 from store_server.points.memberships import REACTIONS
 
 __all__ = ["HANDLERS", "REACTIONS"]
@@ -11,6 +11,7 @@ __all__ = ["HANDLERS", "REACTIONS"]
 HANDLERS: dict[type[Any], Any] = {
     points.ListPointsRules: rule_list.list_points_rules,
     points.SavePointsRule: rule_list.save_points_rule,
+    points.TryPointsRules: trial.try_points_rules,
     points.GetPointsStatement: statement.get_points_statement,
     points.PrintPointsStatement: slip.print_points_statement,
     points.AdjustPoints: counter.adjust_points,

@@ -91,7 +91,8 @@ def _minute(clock: str) -> int:
     return int(clock[:2]) * 60 + int(clock[3:])
 
 
-def _view(rule: Rule) -> PointsRuleView:
+def view(rule: Rule) -> PointsRuleView:
+    """Return a rule as the shop sees it."""
     return PointsRuleView(
         rule_id=rule.rule_id,
         kind=PointsRuleKind(rule.kind),
@@ -116,7 +117,7 @@ def _all(db: sqlite3.Connection) -> Iterator[PointsRuleView]:
     order = {kind.value: place for place, kind in enumerate(RuleKind)}
     rows = db.execute("SELECT * FROM points_rules ORDER BY rule_id").fetchall()
     for row in sorted(rows, key=lambda each: order[each["kind"]]):
-        yield _view(_rule(row))
+        yield view(_rule(row))
 
 
 def list_points_rules(work: Work, query: ListPointsRules) -> Answer:

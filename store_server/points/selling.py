@@ -14,6 +14,7 @@ from store_server.points import movements, tables
 from store_server.points.earning import (
     Earned,
     Line,
+    Rule,
     RuleKind,
     earned,
     exchange_rule,
@@ -103,12 +104,7 @@ def book_sale(work: Work, sale: FinishedSale) -> Refused | None:
         if movements.debit(work, member.member_id, sale.points_paid, reason) is None:
             return not_enough(sale.points_paid, points_there(work, member.member_id, sale.day))
     occasion = occasion_of(work, member, sale.day, sale.tier)
-    products = {line.product_id for line in sale.lines}
-    rules = active_rules(work.db, products)
-    above: dict[int, tuple[int, ...]] = {}
-    if any(rule.kind is RuleKind.CATEGORY for rule in rules):
-        above = {product: _categories(work.db, product) for product in products}
-    lines = [Line(line.amount_minor, line.product_id, above.get(line.product_id, ())) for line in sale.lines]
+    rules, lines = rules_and_lines(work.db, sale.lines)
     total = sum(line.amount_minor for line in lines)
     eligible = max(0, min(sale.earning_minor, total))
     got = earned(rules, lines, eligible, occasion)
@@ -123,6 +119,16 @@ def book_sale(work: Work, sale: FinishedSale) -> Refused | None:
         movements.credit(work, referrer.member_id, shared, reason, movements.usual_expiry(work, sale.day))
     tables.insert_sale(work, _row(sale, member, total, eligible, got, referrer, shared))
     return None
+
+
+def rules_and_lines(db: sqlite3.Connection, sold: Sequence[SoldLine]) -> tuple[list[Rule], list[Line]]:
+    """Return the rules in force for these goods, and the goods as the rules look at them."""
+    products = {line.product_id for line in sold}
+    rules = active_rules(db, products)
+    above: dict[int, tuple[int, ...]] = {}
+    if any(rule.kind is RuleKind.CATEGORY for rule in rules):
+        above = {product: _categories(db, product) for product in products}
+    return rules, [Line(line.amount_minor, line.product_id, above.get(line.product_id, ())) for line in sold]
 
 
 def _referrer(work: Work, member: Person) -> Person | None:
