@@ -489,12 +489,14 @@ class SaleRows(Answer):
 
 
 class ListSales(Query):
-    """Finished sales of a business date, latest first."""
+    """Finished sales of a business date or of a member, latest first."""
 
     answer = SaleRows
     permission = Permission.SEE_SALES
     business_date: Name = ""
-    """`2026-11-21`; empty for the present one."""
+    """`2026-11-21`; empty for the present one, or with a member for all."""
+    member_id: Annotated[MemberId, ROW_ID] | None = None
+    """Only sales of this member and of those who were merged into them; None: of everybody."""
     lane: Annotated[LaneCode, SHORT_CODE] | None = None
     text: Name = ""
     """Part of a receipt number, or an exact total such as `12.50`."""

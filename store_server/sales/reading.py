@@ -1,5 +1,6 @@
 """Queries of the counter: a sale, the lane's basket, parked sales, finished sales."""
 
+import json
 import sqlite3
 from datetime import timedelta
 
@@ -19,6 +20,7 @@ from protocol.messages.sales import (
 )
 from protocol.money import parse_minor
 from store_server.database.unit_of_work import Work, read_time
+from store_server.members import tables as members
 from store_server.sales import tables, views
 from store_server.shifts.reading import reported_date
 
@@ -76,30 +78,41 @@ FINISHED = (
     "ORDER BY s.ended_at DESC, s.receipt_seq DESC LIMIT ?5 OFFSET ?6"
 )
 
+OF_MEMBERS = (
+    "SELECT s.*, (SELECT count(*) FROM sale_lines l WHERE l.sale_id = s.sale_id AND NOT l.voided) AS lines "
+    "FROM sales s WHERE s.sale_id IN (SELECT f.sale_id FROM sales f WHERE f.member_id IN "
+    "(SELECT value FROM json_each(?7)) AND f.state = 'finished' AND (?1 = '' OR f.business_date = ?1) "
+    "AND (?2 IS NULL OR f.lane = ?2) "
+    "AND (?3 = '' OR instr(upper(f.receipt_number), ?3) > 0 OR f.total_minor = ?4) "
+    "ORDER BY f.ended_at DESC, f.receipt_seq DESC LIMIT ?5 OFFSET ?6) "
+    "ORDER BY s.ended_at DESC, s.receipt_seq DESC"
+)
+"""The sales of a member and of those who were merged into them: finished rows keep whom they were sold to."""
+
 
 def _tender_names(db: sqlite3.Connection, sale_id: str) -> str:
     rows = db.execute("SELECT name FROM sale_tenders WHERE sale_id = ? ORDER BY position", (sale_id,))
     return " + ".join(dict.fromkeys(_(row[0]) for row in rows))[:200]
 
 
-def list_sales(work: Work, query: ListSales) -> Answer:
-    """Finished sales of a business date, latest first."""
+def _finished(work: Work, query: ListSales) -> list[sqlite3.Row]:
     text = query.text.strip()
     try:
         total = parse_minor(text, work.settings.currency) if text else None
     except ValueError:
         total = None
-    found = work.db.execute(
-        FINISHED,
-        (
-            reported_date(work, query.business_date),
-            query.lane,
-            text.upper(),
-            total,
-            query.limit + 1,
-            query.offset,
-        ),
-    ).fetchall()
+    page = (query.lane, text.upper(), total, query.limit + 1, query.offset)
+    if query.member_id is None:
+        found = work.db.execute(FINISHED, (reported_date(work, query.business_date), *page))
+    else:
+        people = json.dumps((query.member_id, *members.merged_ids(work.db, query.member_id)))
+        found = work.db.execute(OF_MEMBERS, (query.business_date, *page, people))
+    return found.fetchall()
+
+
+def list_sales(work: Work, query: ListSales) -> Answer:
+    """Finished sales of a business date or of a member, latest first."""
+    found = _finished(work, query)
     rows = tuple(
         SaleRow(
             sale_id=row["sale_id"],

@@ -17,15 +17,18 @@ from protocol.messages.members import (
     Tiers,
     TierView,
 )
+from protocol.messages.profiles import MergeMembers
 from protocol.messages.sales import (
     AttachMember,
     Basket,
     BasketView,
     DetachMember,
+    ListSales,
     OverridePrice,
     ParkSale,
     RecallSale,
     SaleFinished,
+    SaleRows,
 )
 from store_server.pricing.unit_price import tier_price, unit_price
 
@@ -168,3 +171,23 @@ def test_a_tier_price_is_never_nothing_and_never_above_the_selling_price(price: 
 def test_no_member_pays_more_than_anybody(price: int, promotion: int, ppm: int, lower: bool) -> None:
     assert unit_price(price, promotion, "promotion", ppm, lower)[0] <= promotion
     assert unit_price(price, price, "", ppm, lower)[0] == tier_price(price, ppm)
+
+
+def test_the_sales_of_a_member_are_listed_with_those_of_one_merged_into_them(shop: Shop) -> None:
+    kept, gone = member(shop, name="王小明"), member(shop, name="王明")
+    numbers = []
+    for sale, who in (("sale-1", kept), ("sale-2", gone), ("sale-3", None), ("sale-4", kept)):
+        shop.scan(sale, "COLA")
+        if who is not None:
+            attach(shop, who, SaleId(sale))
+        numbers.append(shop.sell(sale, "COLA").receipt_number)
+    of_kept = ListSales(member_id=kept)
+    assert _receipts(shop, of_kept) == [numbers[3], numbers[0]]
+    shop.ask_ok(MergeMembers(keep_id=kept, merge_id=gone, reason="the same person"), "boss")
+    assert _receipts(shop, of_kept) == [numbers[3], numbers[1], numbers[0]]
+    assert _receipts(shop, ListSales(member_id=kept, limit=1, offset=1)) == [numbers[1]]
+    assert _receipts(shop, ListSales(member_id=kept, business_date="2020-01-01")) == []
+
+
+def _receipts(shop: Shop, query: ListSales) -> list[str]:
+    return [row.receipt_number for row in shop.do(SaleRows, query, "boss").sales]

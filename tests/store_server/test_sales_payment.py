@@ -37,7 +37,7 @@ from protocol.messages.sales import (
 )
 from protocol.permissions import Permission
 from store_server.sales.checks import wrong_sales
-from store_server.sales.reading import FINISHED, PARKED
+from store_server.sales.reading import FINISHED, OF_MEMBERS, PARKED
 from store_server.sales.rules import receipt_number, safe_reference
 from store_server.store.verification import verify_books
 
@@ -444,6 +444,7 @@ def test_the_database_itself_refuses_a_finished_sale_that_is_not_paid(shop: Shop
     [
         (PARKED, (), "sales_parked"),
         (FINISHED, ("2026-11-21", None, "", None, 50, 0), "sales_by_date"),
+        (OF_MEMBERS, ("", None, "", None, 50, 0, "[1]"), "sales_by_member"),
         ("SELECT sale_id FROM sales WHERE lane = ? AND state = 'open'", ("1",), "one_sale_is_open_per_lane"),
         ("SELECT * FROM shifts WHERE lane = ? AND closed_at IS NULL", ("1",), "one_shift_is_open_per_lane"),
     ],
