@@ -8,16 +8,16 @@ from protocol.messages.profiles import MemberRow
 from terminal_app.console.table import Column, TableRow, Tone
 
 RFM_NAMES = {
-    RfmClass.IMPORTANT_VALUE: N_("Top value"),
-    RfmClass.IMPORTANT_DEVELOP: N_("Top grow"),
-    RfmClass.IMPORTANT_KEEP: N_("Top keep"),
-    RfmClass.IMPORTANT_WIN_BACK: N_("Top regain"),
-    RfmClass.GENERAL_VALUE: N_("Plain value"),
-    RfmClass.GENERAL_DEVELOP: N_("Plain grow"),
-    RfmClass.GENERAL_KEEP: N_("Plain keep"),
-    RfmClass.GENERAL_WIN_BACK: N_("Plain regain"),
+    RfmClass.IMPORTANT_VALUE: N_("Best"),
+    RfmClass.IMPORTANT_DEVELOP: N_("Promising"),
+    RfmClass.IMPORTANT_KEEP: N_("Slipping"),
+    RfmClass.IMPORTANT_WIN_BACK: N_("Win back"),
+    RfmClass.GENERAL_VALUE: N_("Faithful"),
+    RfmClass.GENERAL_DEVELOP: N_("Occasional"),
+    RfmClass.GENERAL_KEEP: N_("Cooling off"),
+    RfmClass.GENERAL_WIN_BACK: N_("Almost gone"),
 }
-"""What people call the classes: `Top` spend at least the average."""
+"""What the eight classes are called in a word or two; the first four spend at least the average."""
 
 COLUMNS = (
     Column(N_("Number"), 9),
@@ -42,20 +42,21 @@ HIT_COLUMNS = (
 Money = Callable[[int], str]
 
 
-def cells(row: MemberRow, money: Money) -> tuple[str, ...]:
-    """Return the texts of a row, as COLUMNS has them."""
+def cells(row: MemberRow, money: Money, *, grouped: bool = True) -> tuple[str, ...]:
+    """Return the texts of a row, as COLUMNS has them; `grouped`: 1,000 for 1000, for people's eyes."""
+    number = "{:,}".format if grouped else str
     return (
         row.member.number,
         row.member.name,
         row.member.phone,
         row.member.tier_name,
-        f"{row.points:,}",
-        str(row.visits),
+        number(row.points),
+        number(row.visits),
         money(row.spent_minor),
         row.last_on or _("never"),
         row.abc.value if row.abc is not None else "",
         _(RFM_NAMES[row.rfm]) if row.rfm is not None else "",
-        f"{row.growth:,}",
+        number(row.growth),
     )
 
 

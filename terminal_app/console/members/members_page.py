@@ -21,11 +21,19 @@ from protocol.messages.members import (
     MemberTierChanged,
 )
 from protocol.messages.profiles import ClassCounts, CountClasses, MemberFilter, MemberRows
+from protocol.money import format_minor
 from protocol.permissions import Permission
 from terminal_app.actions import bindings_for
+from terminal_app.console.file_dialog import FileDialog
 from terminal_app.console.frame import Page
+from terminal_app.console.list_transfer import Cancelled, OnProgress, Stopped, WasCancelled
+from terminal_app.console.members.filter_export import export_filter
 from terminal_app.console.members.filter_looking import EVERYBODY, Looking
+from terminal_app.console.members.filter_names import ask_names
 from terminal_app.console.members.filter_rows import COLUMNS, HIT_COLUMNS, hit_rows, table_rows
+from terminal_app.console.members.filter_words import Names, sentence
+from terminal_app.console.progress_dialog import ProgressDialog
+from terminal_app.console.spreadsheet_files import CannotWrite
 from terminal_app.console.table import Table
 from terminal_app.widgets.field import Entry
 from terminal_app.widgets.words import Words
@@ -68,12 +76,15 @@ class MembersPage(Page):
         """So many were found by the search line; None: the list stands by the filter."""
         self._more_hits = False
         self._members = 0
+        """How many the store has; 0: not known yet."""
+        self._names = Names()
 
     def body(self) -> Iterable[Widget]:
         """A line to type in, and the list."""
         with Horizontal(classes="search"):
             yield Words(N_("Search"), classes="search-label")
             yield Entry(id="search")
+        yield Words(self._filter_words, classes="info", id="filter")
         yield Words(self._info_words, classes="info", id="info")
         yield Table(COLUMNS, empty=N_("Nobody fits."))
 
@@ -133,6 +144,7 @@ class MembersPage(Page):
         shown = len(self.table.rows) if anew and self._hits is None else 0
         self._looking, self._runs, self._stopped = looking, True, False
         try:
+            self._names = await ask_names(self, [looking.filter], self._names)
             while not looking.complete and not self._enough():
                 answer = await self.ask(looking.request(), MemberRows)
                 if isinstance(answer, Refused):
@@ -165,7 +177,13 @@ class MembersPage(Page):
 
     def _tell(self) -> None:
         if self.is_mounted:
-            self.query_one("#info").refresh(layout=True)
+            for widget in self.query("#filter, #info"):
+                widget.refresh(layout=True)
+
+    def _filter_words(self) -> str:
+        if self._hits is not None:
+            return _("Search among all active members, whatever the filter")
+        return sentence(self._looking.filter, self._names, self.money)
 
     def _info_words(self) -> str:
         parts = []
@@ -260,20 +278,103 @@ class MembersPage(Page):
 
     def action_open(self) -> None:
         """Open the profile."""
+        row = self.table.current
+        if row is not None:
+            self._open(MemberId(int(row.key)))
+
+    def _open(self, member_id: MemberId) -> None:
         from terminal_app.console.members.profile_screen import (  # noqa: PLC0415  # when first needed
             ProfileScreen,
         )
 
-        row = self.table.current
-        if row is not None:
-            self.app.push_screen(ProfileScreen(MemberId(int(row.key))))
+        self.app.push_screen(ProfileScreen(member_id))
 
     def on_table_chosen(self) -> None:
         """A click on the member."""
         self.action_open()
 
+    def do_new(self) -> None:
+        """Register somebody; what was searched for in vain is probably the phone or name."""
+        from terminal_app.console.members.new_member import NewMember  # noqa: PLC0415  # when first needed
+
+        def registered(member_id: MemberId | None) -> None:
+            if member_id is not None:
+                self._open(member_id)
+
+        self.app.push_screen(NewMember("" if self.table.rows else self._text), registered)
+
+    def do_filter(self) -> None:
+        """Choose whom to list."""
+        from terminal_app.console.members.filter_screen import FilterScreen  # noqa: PLC0415  # as above
+
+        self.app.push_screen(FilterScreen(self._looking.filter), self.show_filter)
+
+    def do_segments(self) -> None:
+        """List whom a saved filter finds."""
+        from terminal_app.console.members.segments_screen import SegmentsScreen  # noqa: PLC0415  # as above
+
+        self.app.push_screen(SegmentsScreen(), self.show_filter)
+
+    def do_tags(self) -> None:
+        """Show tags and what gives them."""
+        from terminal_app.console.members.tag_rules_screen import TagsScreen  # noqa: PLC0415  # as above
+
+        self.app.push_screen(TagsScreen(), self.show_filter)
+
+    def do_classes(self) -> None:
+        """Show RFM and A/B/C."""
+        from terminal_app.console.members.classes_screen import ClassesScreen  # noqa: PLC0415  # as above
+
+        self.app.push_screen(ClassesScreen(), self.show_filter)
+
+    def do_ending(self) -> None:
+        """Show whose points end soon."""
+        from terminal_app.console.members.warnings_screen import WarningsScreen  # noqa: PLC0415  # as above
+
+        self.app.push_screen(WarningsScreen())
+
+    def do_duplicates(self) -> None:
+        """Look for members who may be one person."""
+        from terminal_app.console.members.duplicates_screen import (  # noqa: PLC0415  # as above
+            DuplicatesScreen,
+        )
+
+        self.app.push_screen(DuplicatesScreen(self._members))
+
     def do_rules(self) -> None:
         """Show the rules of membership."""
-        from terminal_app.console.members.rules_menu import RulesMenu  # noqa: PLC0415  # when first needed
+        from terminal_app.console.members.rules_menu import RulesMenu  # noqa: PLC0415  # as above
 
         self.app.push_screen(RulesMenu())
+
+    async def do_export_rows(self) -> None:
+        """Write the members whom the filter finds to a file."""
+        if self._text:
+            words = _("The export writes whom the filter finds. Empty the search line first.")
+            self.say(words, "warning", bell=True)
+            return
+        today = self.console.clock().astimezone(self.console.zone).strftime("%Y%m%d")
+        dialog = FileDialog(N_("Export to a file"), f"members-{today}.xlsx", write=True)
+        path = await self.app.push_screen_wait(dialog)
+        if path is None:
+            return
+
+        async def work(on_progress: OnProgress, cancelled: Cancelled) -> int | str:
+            wanted, currency = self._looking.filter, self.console.currency
+            try:
+                return await export_filter(
+                    self.console, path, wanted, self._members,
+                    lambda amount: format_minor(amount, currency), on_progress, cancelled,
+                )  # fmt: skip
+            except (CannotWrite, Stopped) as reason:
+                return str(reason)
+            except WasCancelled:
+                return _("Cancelled; no file was written.")
+
+        title = _("Export to {name}").format(name=path.name)
+        result = await self.app.push_screen_wait(ProgressDialog[int | str](title, work))
+        if isinstance(result, int):
+            rows = ngettext("{count} row", "{count} rows", result).format(count=result)
+            self.say(_("Written: {path} ({rows}).").format(path=path, rows=rows), "good")
+        elif result:
+            self.say(result, "error", bell=True)
