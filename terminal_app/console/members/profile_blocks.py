@@ -22,7 +22,6 @@ _TONES: dict[MemberState, Tone] = {
 def who_block(panel: MemberPanel, member: MemberView, key: str) -> Block:
     """Return who it is; `member` is masked or whole, `key` shows the whole."""
     lines = [
-        Line(_("Member number"), member.number),
         Line(_("State"), _(STATES[member.state]), _TONES[member.state]),
         Line(_("Phone"), member.phone or _("none")),
         Line(_("Gender"), gender_words(member.gender)),
@@ -88,7 +87,7 @@ def tier_block(panel: MemberPanel, member: MemberView, width: int) -> Block:
     if panel.discount_ppm:
         percent = format_thousandths(panel.discount_ppm // 10)
         name += "  " + _("{percent} % off").format(percent=percent)
-    lines = [Line(_("Tier"), name), Line(_("Growth value"), f"{member.growth:,}")]
+    lines = [Line("", name, "good"), Line(_("Growth value"), f"{member.growth:,}")]
     if panel.next_tier_name:
         needed = member.growth + panel.growth_missing
         share = member.growth * 1_000_000 // needed if needed > 0 else 0
@@ -98,14 +97,14 @@ def tier_block(panel: MemberPanel, member: MemberView, width: int) -> Block:
     else:
         lines.append(Line("", _("The highest tier."), "good"))
     if member.tier_until:
-        lines.append(Line(_("Holds until"), member.tier_until))
         if panel.growth_to_keep_missing:
             keep = _("{missing} more until {day} to keep {tier}").format(
                 missing=f"{panel.growth_to_keep_missing:,}", day=member.tier_until, tier=member.tier_name
             )
             lines.append(Line("", keep, "warn"))
         else:
-            lines.append(Line("", _("Will be kept: enough has grown."), "good"))
+            kept = _("Holds until {day}; enough has grown to keep it.")
+            lines.append(Line("", kept.format(day=member.tier_until)))
     return Block(_("Tier"), tuple(lines))
 
 
@@ -119,7 +118,7 @@ def growth_bar(share_ppm: int, width: int) -> str:
 
 def points_block(panel: MemberPanel, money: Money) -> Block:
     """Return the points, their worth, and what ends when."""
-    lines = [Line(_("Points"), f"{panel.points:,}", "bad" if panel.points < 0 else "")]
+    lines = [Line(_("Balance"), f"{panel.points:,}", "bad" if panel.points < 0 else "good")]
     if panel.points < 0:
         lines.append(Line("", _("Below zero: won back from the next earnings."), "warn"))
     if panel.points_worth_minor:

@@ -1,15 +1,14 @@
 """One member: everything on one page, and the keys to all that can be done with a membership."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 from textual.widget import Widget
 
 from protocol.identifiers import MemberId
 from protocol.language import N_, _
-from protocol.messages.base import Answer, Fact, Refused
+from protocol.messages.base import Answer, Fact
 from protocol.messages.cards import CardChanged
 from protocol.messages.members import (
     GetMember,
@@ -26,15 +25,15 @@ from protocol.messages.profiles import GetMemberPanel, MemberPanel
 from terminal_app.actions import ACTIONS, bindings_for, key_words
 from terminal_app.console.form_dialog import FormDialog
 from terminal_app.console.form_fields import Field, Value
-from terminal_app.console.frame import SubPage
 from terminal_app.console.members import profile_blocks as blocks
+from terminal_app.console.members.profile_doors import ProfileDoors
 from terminal_app.console.members.profile_sheet import Block, ProfileSheet
 from terminal_app.widgets.words import Words
 
 _NEWS = (MemberChanged, PointsMoved, CardChanged, MemberTierChanged, MemberStateChanged)
 
 
-class ProfileScreen(SubPage[bool]):
+class ProfileScreen(ProfileDoors):
     """Gives True when something of the member was changed."""
 
     PLACES = ("shell", "profile")
@@ -44,7 +43,7 @@ class ProfileScreen(SubPage[bool]):
     BINDINGS = [*bindings_for("profile"), Binding("enter", "follow", show=False, priority=True)]
     DEFAULT_CSS = """
     ProfileScreen #profile { height: 1fr; padding: 0 1; }
-    ProfileScreen #ending { height: auto; color: $warning; padding: 0 1; }
+    ProfileScreen #ending { height: auto; color: $warning; padding: 0 1; display: none; }
     """
 
     def __init__(self, member_id: MemberId) -> None:
@@ -52,10 +51,7 @@ class ProfileScreen(SubPage[bool]):
         super().__init__()
         self._member_id = member_id
         self._panel: MemberPanel | None = None
-        self._member: MemberView | None = None
-        self._whole: MemberView | None = None
         self._kept: MemberView | None = None
-        self._touched = False
 
     # --- what is shown ----------------------------------------------------------------------------
 
@@ -126,6 +122,7 @@ class ProfileScreen(SubPage[bool]):
         self._redraw()
 
     def _redraw(self) -> None:
+        self.query_one("#ending").display = bool(self._ending_words())
         for widget in self.query("ProfileSheet, #ending, .page-title"):
             widget.refresh(layout=True)
 
@@ -149,29 +146,6 @@ class ProfileScreen(SubPage[bool]):
         """Open the member who has the books of a merged one."""
         if self._member is not None and self._member.merged_into is not None:
             self.open(ProfileScreen(self._member.merged_into))
-
-    def open(self, screen: Screen[bool], said: Callable[[], str] | None = None) -> None:
-        """Show a screen of this member; what it changed is told to the list."""
-
-        def done(changed: bool | None) -> None:
-            if changed:
-                self._touched = True
-                if said is not None:
-                    self.say(said(), "good")
-
-        self.app.push_screen(screen, done)
-
-    def save_with(self, dialog: Screen[Answer], said: Callable[[Answer], str]) -> None:
-        """Show a dialog that changes the member; say what was done and ask anew."""
-
-        def done(answer: Answer | None) -> None:
-            if answer is not None:
-                self._touched = True
-                self._whole = None
-                self.say(said(answer), "good")
-                self.do_reload()
-
-        self.app.push_screen(dialog, done)
 
     # --- the whole profile ----------------------------------------------------------------------------
 
@@ -198,11 +172,3 @@ class ProfileScreen(SubPage[bool]):
         fields = [Field("reason", N_("Reason"), hint=N_("May be left empty"))]
         note = _("Who looked, when and why is kept in the journal.")
         self.app.push_screen(FormDialog(_("Full profile"), fields, {}, look, note=note), seen)
-
-    async def whole_member(self, reason: str) -> MemberView | None:
-        """Return the member with all data, after a look that is in the journal; None: it was refused."""
-        answer = await self.ask(LookAtProfile(member_id=self._member_id, reason=reason), MemberFound)
-        if isinstance(answer, Refused):
-            self.refused(answer)
-            return None
-        return answer.member

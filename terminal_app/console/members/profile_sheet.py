@@ -4,19 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 from textual.geometry import Size
 from textual.widget import Widget
 
-from terminal_app.widgets.cells import wrap
+from terminal_app.widgets.cells import fit, wrap
 
 Tone = Literal["", "quiet", "good", "warn", "bad"]
 _TWO_COLUMNS = 70
 """Cells from which two blocks stand side by side."""
 _GAP = 3
-_LABEL = 14
+_LABEL = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ Style_of = Callable[[str], Style]
 def block_lines(block: Block, width: int, style_of: Style_of) -> list[Text]:
     """Return the block as lines of at most `width` cells."""
     label_width = min(_LABEL, width // 2)
-    lines = [Text(block.heading, style_of("heading"))]
+    lines = [Text(no_wrap=True).append(block.heading, style_of("heading"))]
     for line in block.lines:
         label = line.label
         room = width - label_width if label else width
@@ -50,8 +49,7 @@ def block_lines(block: Block, width: int, style_of: Style_of) -> list[Text]:
         for i, part in enumerate(wrap(line.value, max(8, room))):
             text = Text(no_wrap=True)
             if label:
-                names = wrap(label, label_width - 1) if i == 0 else [""]
-                text.append(names[0] + " " * max(0, label_width - cell_len(names[0])), style_of("label"))
+                text.append(fit(label if i == 0 else "", label_width - 1) + " ", style_of("label"))
             lines.append(text.append(part, style))
     lines.append(Text(""))
     return lines
