@@ -40,6 +40,12 @@ OfferId = NewType("OfferId", int)
 """A promotion; its versions share the id."""
 CouponBatchId = NewType("CouponBatchId", int)
 """Coupons of one kind that were made together."""
+CouponId = NewType("CouponId", int)
+"""One coupon with a code of its own."""
+QuotationId = NewType("QuotationId", int)
+"""A quotation; its versions share the id."""
+TrialId = NewType("TrialId", str)
+"""Names one trial of an offer on past sales; made by the one who asks."""
 CardId = NewType("CardId", int)
 """One issue of a card to a member; the same plastic issued again is another one."""
 

@@ -29,6 +29,8 @@ class Rounding(StrEnum):
 
     HALF_UP = "half_up"
     """Half away from zero, as on a till slip."""
+    HALF_DOWN = "half_down"
+    """Half towards zero."""
     HALF_EVEN = "half_even"
     DOWN = "down"
     """Towards zero."""
@@ -51,6 +53,8 @@ def divide(numerator: int, denominator: int, rounding: Rounding) -> int:
             up = rest > 0
         case Rounding.HALF_UP:
             up = twice >= abs(denominator)
+        case Rounding.HALF_DOWN:
+            up = twice > abs(denominator)
         case Rounding.HALF_EVEN:
             up = twice > abs(denominator) or (twice == abs(denominator) and whole % 2 == 1)
     return sign * (whole + up)

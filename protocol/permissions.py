@@ -44,6 +44,10 @@ class Permission(StrEnum):
     CASH_OUT_POINTS = "cash_out_points"
     MANAGE_POINTS = "manage_points"
     MANAGE_OFFERS = "manage_offers"
+    MANAGE_COUPONS = "manage_coupons"
+    ISSUE_COUPONS = "issue_coupons"
+    WRITE_QUOTATIONS = "write_quotations"
+    APPROVE_QUOTATIONS = "approve_quotations"
 
 
 PERMISSION_BY_NAME: dict[str, Permission] = {permission.value: permission for permission in Permission}
@@ -87,6 +91,10 @@ PERMISSION_SENTENCES: dict[Permission, str] = {
     Permission.CASH_OUT_POINTS: N_("Pay cash out of the drawer for a member's points."),
     Permission.MANAGE_POINTS: N_("Change the rules of points and the gifts that members get for them."),
     Permission.MANAGE_OFFERS: N_("Add, change and end offers, and try them on a basket."),
+    Permission.MANAGE_COUPONS: N_("Add and change coupons."),
+    Permission.ISSUE_COUPONS: N_("Issue coupons by hand and take them back, with a reason."),
+    Permission.WRITE_QUOTATIONS: N_("Write quotations and give them up."),
+    Permission.APPROVE_QUOTATIONS: N_("Approve quotations, so that they can be sold."),
 }
 
 ROLES: dict[str, frozenset[Permission]] = {
@@ -111,6 +119,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         Permission.ERASE_MEMBERS,
         Permission.MANAGE_POINTS,
         Permission.MANAGE_OFFERS,
+        Permission.MANAGE_COUPONS,
     },
     "manager": frozenset(Permission),
 }

@@ -5,6 +5,7 @@ from types import ModuleType
 from protocol.messages import (
     cards,
     catalogue,
+    coupons,
     devices,
     imports,
     members,
@@ -13,12 +14,14 @@ from protocol.messages import (
     points,
     presence,
     profiles,
+    quotations,
     refunds,
     sales,
     shifts,
     stock,
     store,
     taxes,
+    trials,
 )
 from protocol.messages.base import Answer, Command, Done, Fact, Message, Query, Refused, Request
 
@@ -34,7 +37,10 @@ _ROOMS: tuple[ModuleType, ...] = (
     points,
     offers,
     sales,
+    coupons,
     refunds,
+    quotations,
+    trials,
     profiles,
     imports,
     store,

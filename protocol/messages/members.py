@@ -409,8 +409,8 @@ class TierChangeView(Model):
     """The rank before."""
     to_tier: StrictInt
     """The rank after; the same where it was kept."""
-    change: Annotated[str, Field(pattern="^(upgrade|keep|grace|downgrade|by_hand|merge)$")]
-    """Why it changed."""
+    change: Annotated[str, Field(pattern="^(upgrade|keep|grace|downgrade|by_hand|merge|refund)$")]
+    """Why it changed; `refund`: goods came back that had lifted the member."""
     reason: Name = ""
     """In words, in the language of the store."""
     reference: Name = ""
@@ -474,7 +474,7 @@ class MemberTierChanged(Fact):
     to_tier: StrictInt
     """The rank after."""
     change: Name
-    """`upgrade`, `keep`, `grace`, `downgrade`, `by_hand` or `merge`."""
+    """`upgrade`, `keep`, `grace`, `downgrade`, `by_hand`, `merge` or `refund`."""
     sale_id: SaleId | None = None
     """The sale that did it."""
 

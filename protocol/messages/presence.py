@@ -1,6 +1,6 @@
 """Who is there: greetings and heartbeats, the same for the store server and the device daemon."""
 
-from pydantic import StrictInt
+from pydantic import StrictBool, StrictInt
 
 from protocol.messages.base import Answer, Fact, Query
 
@@ -34,6 +34,8 @@ class Greeting(Answer):
     """ISO 4217 code; empty from a device daemon."""
     time_zone: str = ""
     """The store's time zone, `Asia/Shanghai`, for showing times; empty from a device daemon."""
+    confirm_member_card: StrictBool = False
+    """True: this shop's cashiers are asked before a card or a member code puts its member beside the sale."""
     lane: str = ""
     """The lane of a device daemon; empty from a store server."""
 
