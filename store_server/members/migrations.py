@@ -162,6 +162,8 @@ CREATE TABLE growth_rows (
 ;;
 CREATE INDEX growth_rows_by_member ON growth_rows (member_id, business_date)
 ;;
+CREATE INDEX growth_rows_by_sale ON growth_rows (reference) WHERE reason IN ('sale', 'points')
+;;
 CREATE TRIGGER growth_rows_do_not_change BEFORE UPDATE ON growth_rows
 BEGIN SELECT RAISE(ABORT, 'growth rows never change'); END
 ;;
@@ -175,9 +177,12 @@ CREATE TABLE tier_changes (
     business_date TEXT NOT NULL,
     from_tier INTEGER NOT NULL,
     to_tier INTEGER NOT NULL,
-    change TEXT NOT NULL CHECK (change IN ('upgrade', 'keep', 'grace', 'downgrade', 'by_hand', 'merge')),
+    change TEXT NOT NULL CHECK (
+        change IN ('upgrade', 'keep', 'grace', 'downgrade', 'by_hand', 'merge', 'refund')
+    ),
     reason TEXT NOT NULL,
-    reference TEXT NOT NULL
+    reference TEXT NOT NULL,
+    after_growth INTEGER NOT NULL
 ) STRICT
 ;;
 CREATE INDEX tier_changes_by_member ON tier_changes (member_id, change_id)
@@ -202,6 +207,41 @@ CREATE TABLE member_visits (
 ) STRICT
 ;;
 CREATE INDEX member_visits_by_spending ON member_visits (spent_minor, member_id)
+;;
+CREATE TABLE member_sales (
+    sale_id TEXT PRIMARY KEY,
+    member_id INTEGER NOT NULL REFERENCES members,
+    at TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    total_minor INTEGER NOT NULL,
+    growth INTEGER NOT NULL CHECK (growth >= 0)
+) STRICT, WITHOUT ROWID
+;;
+CREATE INDEX member_sales_by_member ON member_sales (member_id, at)
+;;
+CREATE TRIGGER member_sales_do_not_change BEFORE UPDATE ON member_sales
+BEGIN SELECT RAISE(ABORT, 'what a sale did never changes'); END
+;;
+CREATE TRIGGER member_sales_are_not_removed BEFORE DELETE ON member_sales
+BEGIN SELECT RAISE(ABORT, 'what a sale did is never removed'); END
+;;
+CREATE TABLE member_returns (
+    return_id INTEGER PRIMARY KEY,
+    sale_id TEXT NOT NULL REFERENCES member_sales,
+    at TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    growth INTEGER NOT NULL CHECK (growth >= 0),
+    visits INTEGER NOT NULL CHECK (visits IN (0, 1)),
+    spent_minor INTEGER NOT NULL CHECK (spent_minor >= 0)
+) STRICT
+;;
+CREATE INDEX member_returns_by_sale ON member_returns (sale_id)
+;;
+CREATE TRIGGER member_returns_do_not_change BEFORE UPDATE ON member_returns
+BEGIN SELECT RAISE(ABORT, 'what a refund did never changes'); END
+;;
+CREATE TRIGGER member_returns_are_not_removed BEFORE DELETE ON member_returns
+BEGIN SELECT RAISE(ABORT, 'what a refund did is never removed'); END
 ;;
 CREATE TABLE member_measures (
     only INTEGER PRIMARY KEY CHECK (only = 1),

@@ -98,7 +98,8 @@ def standing_of(db: sqlite3.Connection, member_id: int) -> Standing:
     )
 
 
-def _write(work: Work, member_id: int, standing: Standing) -> None:
+def write(work: Work, member_id: int, standing: Standing) -> None:
+    """Keep where a member stands."""
     work.db.execute(
         "UPDATE member_standings SET tier = ?, since = ?, until = ?, grace_until = ?, growth = ?, "
         "grown_since = ? WHERE member_id = ?",
@@ -114,7 +115,8 @@ def _write(work: Work, member_id: int, standing: Standing) -> None:
     )
 
 
-def _add_row(work: Work, member_id: int, on: str, growth: int, reason: str, reference: str) -> None:
+def add_row(work: Work, member_id: int, on: str, growth: int, reason: str, reference: str) -> None:
+    """Write a row of growth."""
     work.db.execute(
         "INSERT INTO growth_rows (member_id, at, business_date, growth, reason, reference) "
         "VALUES (?,?,?,?,?,?)",
@@ -136,16 +138,18 @@ def _words(table: Sequence[Tier], change: Change, standing: Standing) -> str:
             text = _("{grown} grew in the time of {tier}; {needed} would keep it. Days of grace began.")
         case _:
             text = _("{grown} grew in the time of {tier}; {needed} would have kept it.")
-    return text.format(grown=change.grown, tier=tier.name, needed=tier.growth_to_keep)
+    return text.format(grown=max(change.grown, 0), tier=tier.name, needed=tier.growth_to_keep)
 
 
-def _note_change(work: Work, member_id: int, change: Change, reason: str, reference: str) -> None:
+def note_change(work: Work, member_id: int, change: Change, reason: str, reference: str) -> None:
+    """Write why a tier changed, and the growth that changed with it; record the fact."""
     if change.growth:
         kind = BY_HAND if change.change == BY_HAND else DOWNGRADE
-        _add_row(work, member_id, change.on.isoformat(), change.growth, kind, reference)
+        add_row(work, member_id, change.on.isoformat(), change.growth, kind, reference)
     work.db.execute(
         "INSERT INTO tier_changes (member_id, at, business_date, from_tier, to_tier, change, reason, "
-        "reference) VALUES (?,?,?,?,?,?,?,?)",
+        "reference, after_growth) VALUES (?1,?2,?3,?4,?5,?6,?7,?8, "
+        "(SELECT coalesce(max(growth_id), 0) FROM growth_rows WHERE member_id = ?1))",
         (
             member_id,
             work.at,
@@ -174,8 +178,8 @@ def review_member(work: Work, member_id: int, today: date, table: Sequence[Tier]
     if changes:
         with speaking(work.settings.language):
             for change in changes:
-                _note_change(work, member_id, change, _words(table, change, after), change.on.isoformat())
-        _write(work, member_id, after)
+                note_change(work, member_id, change, _words(table, change, after), change.on.isoformat())
+        write(work, member_id, after)
     return after
 
 
@@ -202,12 +206,12 @@ def add_growth(work: Work, member_id: int, growth: int, on: str, reason: str, re
     if not growth:
         return
     after, change = grow(table, before, growth, today)
-    _add_row(work, member_id, on, growth, reason, reference)
-    _write(work, member_id, after)
+    add_row(work, member_id, on, growth, reason, reference)
+    write(work, member_id, after)
     if change is not None:
         with speaking(work.settings.language):
             words = _words(table, change, after)
-        _note_change(work, member_id, change, words, reference)
+        note_change(work, member_id, change, words, reference)
 
 
 def give_tier(work: Work, member_id: int, to_tier: int, reason: str, today: date) -> None:
@@ -215,8 +219,8 @@ def give_tier(work: Work, member_id: int, to_tier: int, reason: str, today: date
     table = tiers(work.db)
     before = review_member(work, member_id, today, table)
     after, change = given(table, before, to_tier, today)
-    _write(work, member_id, after)
-    _note_change(work, member_id, change, reason, work.command_id)
+    write(work, member_id, after)
+    note_change(work, member_id, change, reason, work.command_id)
 
 
 def begin_with(work: Work, member_id: int, tier: int, growth: int, on: date, reference: str) -> None:
@@ -236,6 +240,7 @@ def note_sale(work: Work, member_id: MemberId, purchase: Purchase) -> None:
     growth = growth_of_sale(growth_rules(work.db), lines, per_unit, first_today)
     add_growth(work, member_id, growth, purchase.business_date, "sale", purchase.sale_id)
     _note_visit(work, member_id, purchase)
+    _keep_sale(work, member_id, purchase)
 
 
 def note_points(work: Work, member_id: MemberId, points: int, business_date: str, reference: str) -> None:
@@ -266,18 +271,27 @@ def _note_visit(work: Work, member_id: MemberId, purchase: Purchase) -> None:
     )
 
 
+def _keep_sale(work: Work, member_id: MemberId, purchase: Purchase) -> None:
+    """Keep what the sale did, for the day on which its goods come back."""
+    work.db.execute(
+        "INSERT INTO member_sales SELECT ?1, ?2, ?3, ?4, ?5, coalesce(sum(growth), 0) FROM growth_rows "
+        "WHERE reference = ?1 AND reason IN ('sale', 'points')",
+        (purchase.sale_id, member_id, work.at, purchase.business_date, purchase.total_minor),
+    )
+
+
 def hand_over(work: Work, keep_id: int, gone_id: int, on: str, reason: str) -> None:
     """Let what one member grew and bought become another's: growth by new rows, the better tier stays."""
     gone = standing_of(work.db, gone_id)
     if gone.growth:
-        _add_row(work, gone_id, on, -gone.growth, "merge", str(keep_id))
+        add_row(work, gone_id, on, -gone.growth, "merge", str(keep_id))
         work.db.execute("UPDATE member_standings SET growth = 0 WHERE member_id = ?", (gone_id,))
     add_growth(work, keep_id, gone.growth, on, "merge", str(gone_id))
     kept, table = standing_of(work.db, keep_id), tiers(work.db)
     if gone.tier > kept.tier:
         after, change = given(table, kept, gone.tier, date.fromisoformat(on))
-        _write(work, keep_id, replace(after, until=gone.until, grace_until=gone.grace_until))
-        _note_change(work, keep_id, replace(change, change="merge"), reason, work.command_id)
+        write(work, keep_id, replace(after, until=gone.until, grace_until=gone.grace_until))
+        note_change(work, keep_id, replace(change, change="merge"), reason, work.command_id)
     _join_visits(work.db, keep_id, gone_id)
 
 

@@ -42,7 +42,7 @@ class Standing:
     """The last day of grace; None: no grace is running."""
     growth: int
     grown_since: int
-    """What grew since the tier began, for keeping it."""
+    """What grew since the tier began, for keeping it; below zero when goods came back from before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,7 @@ def grow(
     tiers: Sequence[Tier], standing: Standing, amount: int, today: date
 ) -> tuple[Standing, Change | None]:
     """Return the standing after growth, and the change of tier that it brought."""
-    grown = replace(
-        standing, growth=standing.growth + amount, grown_since=max(standing.grown_since + amount, 0)
-    )
+    grown = replace(standing, growth=standing.growth + amount, grown_since=standing.grown_since + amount)
     top = tier_for(tiers, grown.growth)
     if top > standing.tier:
         change = Change(today, standing.tier, top, UPGRADE, 0, grown.grown_since)

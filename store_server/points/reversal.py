@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from protocol.money import Rounding, divide
+from store_server.pricing.returned import still_to_undo
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +29,10 @@ class Undo:
 
 
 def undo(sold: Sold, returned_minor: int) -> Undo:
-    """Return what to undo when goods worth `returned_minor` in all have come back, earlier refunds included.
-
-    Rounded down each time and never less than before, so that the last refund undoes exactly the rest.
-    """
+    """Return what to undo when goods worth `returned_minor` have come back, earlier refunds included."""
 
     def still(points: int, undone: int) -> int:
-        if sold.total_minor <= 0:
-            return 0
-        returned = max(0, min(returned_minor, sold.total_minor))
-        return max(0, divide(points * returned, sold.total_minor, Rounding.DOWN) - undone)
+        return still_to_undo(points, returned_minor, sold.total_minor, undone)
 
     return Undo(
         still(sold.earned, sold.earned_undone),
