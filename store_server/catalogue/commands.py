@@ -13,7 +13,7 @@ from protocol.messages.catalogue import (
     SaveProduct,
 )
 from protocol.permissions import Permission
-from store_server.catalogue import reading, shelf_commands, shelves, tables, views
+from store_server.catalogue import reading, shelf_commands, shelves, tables, taxes, views
 from store_server.catalogue.clashes import clashes
 from store_server.catalogue.products import Barcode, Product, problems
 from store_server.catalogue.saving import chosen_pinyin
@@ -60,6 +60,8 @@ def save_product(work: Work, command: SaveProduct) -> Answer:
     ancestors = shelves.ancestors(work.db, product.category_id)
     if product.category_id is not None and not ancestors:
         return Refused(code="no_such_category", field="category_id", explanation=shelves.no_such_category())
+    if (unknown := taxes.unknown_rate(work.db, product.tax)) is not None:
+        return unknown
     wrong = next(problems(product, fields, ancestors), None) or next(
         clashes(work.db, product, command.product_id), None
     )
@@ -108,6 +110,7 @@ def _product(work: Work, command: SaveProduct, old: Product | None) -> Product:
         open_price=command.open_price,
         supplier=command.supplier.strip(),
         picture=command.picture.strip(),
+        tax=(old.tax if old else None) if command.tax is None else command.tax.strip() or None,
         barcodes=tuple(Barcode(each.barcode.strip(), each.pack_thousandths) for each in command.barcodes),
         extras=tuple(sorted(extras.items())),
         related=tuple(command.related),
@@ -149,4 +152,5 @@ HANDLERS = {
     CheckPrice: check_price,
     SaveProduct: save_product,
     **shelf_commands.HANDLERS,
+    **taxes.HANDLERS,
 }

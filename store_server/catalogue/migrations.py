@@ -17,11 +17,23 @@ def m001_catalogue(db: Database) -> None:
 
 
 _CATEGORIES_AND_FIELDS = """
+CREATE TABLE tax_rates (
+    tax TEXT PRIMARY KEY CHECK (tax <> ''),
+    name TEXT NOT NULL CHECK (name <> ''),
+    rate_ppm INTEGER NOT NULL CHECK (rate_ppm BETWEEN 0 AND 1000000),
+    inclusive INTEGER NOT NULL CHECK (inclusive IN (0, 1)),
+    active INTEGER NOT NULL CHECK (active IN (0, 1)),
+    shop_default INTEGER NOT NULL CHECK (shop_default IN (0, 1))
+) STRICT, WITHOUT ROWID
+;;
+CREATE UNIQUE INDEX one_tax_rate_is_the_default ON tax_rates (shop_default) WHERE shop_default
+;;
 CREATE TABLE categories (
     category_id INTEGER PRIMARY KEY,
     name TEXT NOT NULL CHECK (name <> ''),
     parent_id INTEGER REFERENCES categories,
-    product_count INTEGER NOT NULL DEFAULT 0
+    product_count INTEGER NOT NULL DEFAULT 0,
+    tax TEXT REFERENCES tax_rates
 ) STRICT
 ;;
 CREATE UNIQUE INDEX categories_by_place ON categories (coalesce(parent_id, 0), name)
@@ -76,6 +88,7 @@ CREATE TABLE products (
     open_price INTEGER NOT NULL CHECK (open_price IN (0, 1)),
     supplier TEXT NOT NULL,
     picture TEXT NOT NULL,
+    tax TEXT REFERENCES tax_rates,
     version INTEGER NOT NULL DEFAULT 1,
     pending INTEGER NOT NULL DEFAULT 0 CHECK (pending IN (0, 1))
 ) STRICT

@@ -42,6 +42,8 @@ class Product:
     open_price: bool = False
     supplier: str = ""
     picture: str = ""
+    tax: str | None = None
+    """The code of its own tax rate; None: its category's."""
     barcodes: tuple[Barcode, ...] = ()
     extras: tuple[tuple[str, str], ...] = ()
     """(field, value), by field."""

@@ -9,7 +9,9 @@ from protocol.language import _
 from protocol.messages.base import Refused
 from store_server.catalogue.barcodes import InStoreCode, lookup_form, read_in_store, right_check_digit
 from store_server.catalogue.prices import PROMOTION, Prices, price_now
+from store_server.catalogue.taxes import rate_of
 from store_server.database.unit_of_work import read_time
+from store_server.pricing.tax import NO_TAX, Rate
 
 __all__ = ["PROMOTION", "FoundItem", "find_for_sale", "find_item", "product_by_id"]
 
@@ -59,6 +61,8 @@ class FoundItem:
     """The price of the whole item inside an in-store barcode."""
     version: int = 1
     """Counts the product's changes: which price list this price is from."""
+    tax: Rate = NO_TAX
+    """The tax rate that holds for it now."""
 
 
 def find_for_sale(db: sqlite3.Connection, code: str, now: datetime) -> FoundItem | Refused:
@@ -67,7 +71,7 @@ def find_for_sale(db: sqlite3.Connection, code: str, now: datetime) -> FoundItem
     Tried in this order: barcode, the store's code, in-store barcodes by the pattern table. Refusals:
     `unknown_barcode`, `wrong_check_digit`, `not_on_sale`, `not_weighed`.
     """
-    return _on_sale(find_item(db, code, now))
+    return _for_sale(db, find_item(db, code, now))
 
 
 def product_by_id(db: sqlite3.Connection, product_id: ProductId, now: datetime) -> FoundItem | Refused:
@@ -75,7 +79,7 @@ def product_by_id(db: sqlite3.Connection, product_id: ProductId, now: datetime) 
     row = db.execute(BY_ID, (product_id,)).fetchone()
     if row is None:
         return Refused(code="no_such_product", explanation=_("This product does not exist."))
-    return _on_sale(_item(row, now))
+    return _for_sale(db, _item(row, now))
 
 
 def find_item(db: sqlite3.Connection, code: str, now: datetime) -> FoundItem | Refused:
@@ -161,11 +165,13 @@ def _item(row: sqlite3.Row, now: datetime) -> FoundItem:
     )
 
 
-def _on_sale(found: FoundItem | Refused) -> FoundItem | Refused:
-    if isinstance(found, FoundItem) and not found.on_sale:
+def _for_sale(db: sqlite3.Connection, found: FoundItem | Refused) -> FoundItem | Refused:
+    if isinstance(found, Refused):
+        return found
+    if not found.on_sale:
         text = _("{name} ({code}) is not on sale.").format(name=found.name, code=found.code)
         return Refused(code="not_on_sale", field="code", explanation=text)
-    return found
+    return replace(found, tax=rate_of(db, found.product_id))
 
 
 def _unknown(code: str) -> Refused:

@@ -19,7 +19,7 @@ from protocol.messages.catalogue import (
     SaveCategory,
     SaveExtraField,
 )
-from store_server.catalogue import shelves, tables
+from store_server.catalogue import shelves, tables, taxes
 from store_server.catalogue.barcodes import pattern_problem
 from store_server.database.unit_of_work import Work
 from store_server.extras import ExtraField, value_problem
@@ -63,7 +63,11 @@ def _bad_category(work: Work, command: SaveCategory, name: str) -> Refused | Non
 def save_category(work: Work, command: SaveCategory) -> Answer:
     """Add, rename or move a category."""
     name = command.name.strip()
-    refused = import_running(work) or _bad_category(work, command, name)
+    refused = (
+        import_running(work)
+        or _bad_category(work, command, name)
+        or taxes.unknown_rate(work.db, command.tax or None)
+    )
     if refused:
         return refused
     category_id = command.category_id
@@ -71,6 +75,8 @@ def save_category(work: Work, command: SaveCategory) -> Answer:
         category_id = shelves.insert_category(work.db, name, command.parent_id)
     else:
         shelves.update_category(work.db, category_id, name, command.parent_id)
+    if command.tax is not None:
+        shelves.set_category_tax(work.db, category_id, command.tax or None)
     tables.count_change(work.db)
     changed = CategoryChanged(category_id=category_id, name=name, parent_id=command.parent_id, removed=False)
     work.record(changed)

@@ -75,6 +75,11 @@ def update_category(db: sqlite3.Connection, category_id: int, name: str, parent_
     )
 
 
+def set_category_tax(db: sqlite3.Connection, category_id: int, tax: str | None) -> None:
+    """Name the tax rate of a category's goods; None: that of the category above."""
+    db.execute("UPDATE categories SET tax = ? WHERE category_id = ?", (tax, category_id))
+
+
 def delete_category(db: sqlite3.Connection, category_id: int) -> None:
     """Remove a category that nothing belongs to."""
     db.execute("DELETE FROM categories WHERE category_id = ?", (category_id,))
@@ -104,9 +109,9 @@ def depth_below(db: sqlite3.Connection, category_id: int) -> int:
 def all_categories(db: sqlite3.Connection) -> tuple[CategoryView, ...]:
     """Return the tree, parents before children, brothers by name."""
     rows = db.execute(
-        "WITH RECURSIVE tree (category_id, name, parent_id, path, goods) AS ("
-        " SELECT category_id, name, parent_id, name, product_count FROM categories WHERE parent_id IS NULL"
-        " UNION ALL SELECT c.category_id, c.name, c.parent_id, t.path || ? || c.name, c.product_count"
+        "WITH RECURSIVE tree (category_id, name, parent_id, path, goods, tax) AS ("
+        " SELECT category_id, name, parent_id, name, product_count, tax FROM categories WHERE parent_id IS NULL"
+        " UNION ALL SELECT c.category_id, c.name, c.parent_id, t.path || ? || c.name, c.product_count, c.tax"
         " FROM categories c JOIN tree t ON c.parent_id = t.category_id"
         ") SELECT * FROM tree ORDER BY path",
         (SEPARATOR,),
@@ -118,6 +123,7 @@ def all_categories(db: sqlite3.Connection) -> tuple[CategoryView, ...]:
             parent_id=row["parent_id"],
             path=row["path"],
             product_count=row["goods"],
+            tax=row["tax"] or "",
         )
         for row in rows
     )

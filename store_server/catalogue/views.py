@@ -86,5 +86,6 @@ def view(work: Work, product_id: int) -> ProductView | None:
         related=tuple(ProductId(each) for each in product.related),
         picture=product.picture,
         stock_thousandths=0 if stock is None else stock[0],
+        tax=product.tax or "",
         version=tables.version_of(db, product_id) or 1,
     )
