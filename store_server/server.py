@@ -198,6 +198,7 @@ class StoreServer:
             store_name=settings.store_name,
             currency=settings.currency,
             time_zone=settings.time_zone,
+            confirm_member_card=settings.confirm_member_card == "yes",
         )
 
     def _after(self, books: Books, outcome: Outcome) -> None:

@@ -120,6 +120,56 @@ class StoreSettings(BaseModel):
             ),
         ),
     ] = "promotion"
+    confirm_member_card: Annotated[
+        str,
+        Field(
+            pattern="^(yes|no)$",
+            description=N_(
+                "Whether the cashier is asked before a card or member code attaches its member: yes or no."
+            ),
+        ),
+    ] = "no"
+    cash_rounding: Annotated[
+        str,
+        Field(
+            pattern="^(none|5|10|50|100)$",
+            description=N_(
+                "To what cash is rounded, in the smallest unit of money: none, 5, 10, 50 or 100 (10 is 0.10). "
+                "Only what cash pays is rounded, and receipts show by how much."
+            ),
+        ),
+    ] = "none"
+    cash_rounding_mode: Annotated[
+        str,
+        Field(
+            pattern="^(half_up|half_down|half_even|down|up)$",
+            description=N_(
+                "How cash is rounded: half_up, half_down or half_even (to the nearest, the middle up, down or "
+                "to the even one), down (always in the customer's favour) or up."
+            ),
+        ),
+    ] = "down"
+    refund_in_cash: Annotated[
+        str,
+        Field(
+            pattern="^(no|yes)$",
+            description=N_(
+                "May money that came by card or pay app go back in cash: no (only the way it came) or yes. "
+                "Points always go back as points."
+            ),
+        ),
+    ] = "no"
+    refund_second_person_minor: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=10**11,
+            description=N_(
+                "A refund above this amount (in the smallest unit of money) needs a second person who "
+                "approves it, even when the first one may give refunds."
+            ),
+        ),
+    ] = 50_000
     wrong_pin_limit: Annotated[
         int, Field(ge=3, le=20, description=N_("After so many wrong PINs an operator is locked for a while."))
     ] = 5

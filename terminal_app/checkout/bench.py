@@ -118,6 +118,10 @@ class BenchScreen(Place[None]):
         """Hand a card to the screen below."""
         return self.below.take_card(uid)
 
+    def take_random_card(self, uid: str) -> bool:
+        """Hand a telephone before the reader to the screen below."""
+        return self.below.take_random_card(uid)
+
     # --- looking ----------------------------------------------------------------------------------
 
     def bench_changed(self) -> None:

@@ -3,10 +3,23 @@
 import asyncio
 
 from protocol.language import _
-from protocol.messages.devices import DisplayContent, IdleContent, ItemContent, PaidContent, TotalContent
+from protocol.messages.devices import (
+    DisplayContent,
+    IdleContent,
+    ItemContent,
+    MessageContent,
+    PaidContent,
+    TotalContent,
+)
 from protocol.messages.sales import BasketView, LineView, SaleDone
+from protocol.money import format_minor
 from protocol.quantity import ONE
 from terminal_app.device_client import DeviceClient
+
+
+def shy_name(name: str) -> str:
+    """Return a name as strangers may read it: `王**`."""
+    return name[:1] + "**" if name else ""
 
 
 class CustomerDisplay:
@@ -32,6 +45,14 @@ class CustomerDisplay:
             total_minor=basket.total_minor,
         )
         self._show(content, basket.currency)
+
+    def greet(self, basket: BasketView) -> None:
+        """A member is beside the sale: the first character of the name alone, for others read along."""
+        words = [_("Welcome, {name}!").format(name=shy_name(basket.member_name))]
+        if basket.lines:
+            total = format_minor(basket.total_minor, basket.currency, symbol=True)
+            words.append(_("Total {total}").format(total=total))
+        self._show(MessageContent(text="\n".join(words)), basket.currency)
 
     def total(self, basket: BasketView) -> None:
         """It is to be paid now."""

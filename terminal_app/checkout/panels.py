@@ -1,5 +1,6 @@
 """The fixed regions of the checkout: head, total, typed line, side panel, status."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from protocol.language import _, ngettext
@@ -7,6 +8,7 @@ from protocol.money import format_minor
 from protocol.quantity import format_thousandths
 from terminal_app.actions import at_place, key_words
 from terminal_app.checkout.till import Till
+from terminal_app.members.panel import panel_lines, points_words
 from terminal_app.widgets.big_digits import HEIGHT_LARGE, big, large
 from terminal_app.widgets.cells import cell_len, fit, right, wrap
 from terminal_app.widgets.line_board import Piece
@@ -78,7 +80,9 @@ class TotalPanel(Panel):
         if size + 18 > width:
             digits, size = ["", "", text], len(text)
         room = width - size - 3
-        texts: list[Piece] = [("", ""), (label, "heading"), *((word, "quiet") for word in words)]
+        texts: list[Piece] = [(label, "heading"), *((word, "quiet") for word in words)]
+        if len(texts) < height:
+            texts.insert(0, ("", ""))
         lines: list[Line] = []
         for y in range(height):
             word, tone = texts[y] if y < len(texts) else ("", "")
@@ -99,6 +103,11 @@ class TotalPanel(Panel):
                 _("Paid {paid}").format(paid=format_minor(done.basket.paid_minor, currency)),
                 done.receipt_number,
             ]
+            if done.points_balance is not None:
+                earned = _("{points} earned, {balance} now")
+                words.append(
+                    earned.format(points=points_words(done.points_earned), balance=f"{done.points_balance:,}")
+                )
             return _("CHANGE"), done.change_minor, words
         if basket is None:
             return _("TOTAL"), 0, []
@@ -139,15 +148,16 @@ class TypedLine(Panel):
 
 
 class SidePanel(Panel):
-    """In wide windows: the latest item large, the sum, and the keys that have no room at the foot."""
+    """In wide windows: the latest item, the sums, the member; or the keys that have no room at the foot."""
 
     DEFAULT_CSS = "SidePanel { width: 38; height: 1fr; background: $surface; }"
 
-    def __init__(self, till: Till, keymap: dict[str, str]) -> None:
-        """Show the till's latest item."""
+    def __init__(self, till: Till, keymap: dict[str, str], clock: Callable[[], datetime]) -> None:
+        """Show the till's latest item, and its member as of the clock's day."""
         super().__init__(id="side")
         self._till = till
         self._keymap = keymap
+        self._clock = clock
 
     def build(self, width: int, height: int) -> list[Line]:
         """Item, sums, keys, with a free cell at both sides."""
@@ -156,6 +166,11 @@ class SidePanel(Panel):
     def _lines(self, width: int, height: int) -> list[Line]:
         lines: list[Line] = [(("", ""),), *self._item(width), (("─" * width, "quiet"),), *self._sums(width)]
         lines.append((("─" * width, "quiet"),))
+        till = self._till
+        if till.basket is not None and till.basket.member_id is not None:
+            zone = till.store.zone
+            today = self._clock().astimezone(zone).date()
+            return [*lines, *panel_lines(till.basket, till.member_panel, width, today, zone)][:height]
         for action in at_place("checkout"):
             if len(lines) >= height:
                 break

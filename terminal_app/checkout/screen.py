@@ -1,5 +1,7 @@
 """The counter: the basket, the total, the typed line, and everything that a key does with them."""
 
+from typing import Literal
+
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -19,6 +21,7 @@ from terminal_app.checkout.quantity_words import no_quantity
 from terminal_app.checkout.terminal_flows import TerminalFlows
 from terminal_app.checkout.till import Till, WaitingScan
 from terminal_app.members.attach_flows import MemberFlows
+from terminal_app.members.panel import MemberLine
 from terminal_app.widgets.key_bar import KeyBar
 from terminal_app.widgets.notice import NoticeLine
 
@@ -51,7 +54,8 @@ class CheckoutScreen(GoodsFlows, PayFlows, DrawerFlows, TerminalFlows, MemberFlo
         self.board = BasketBoard(guide.invitation, id="basket")
         self.guide = GuideLine(guide)
         self.total = TotalPanel(till)
-        self.side = SidePanel(till, self.shell.keys.keys)
+        self.side = SidePanel(till, self.shell.keys.keys, self.shell.clock)
+        self.member = MemberLine(till, lambda: guide.key("checkout.member"))
         self.typed = TypedLine()
         self.notice = NoticeLine(id="notice")
         self.status = StatusLine(till)
@@ -64,6 +68,7 @@ class CheckoutScreen(GoodsFlows, PayFlows, DrawerFlows, TerminalFlows, MemberFlo
                 yield self.board
                 yield self.total
             yield self.side
+        yield self.member
         yield self.typed
         yield self.notice
         if self.shell.settings.hint:
@@ -74,15 +79,18 @@ class CheckoutScreen(GoodsFlows, PayFlows, DrawerFlows, TerminalFlows, MemberFlo
     def on_mount(self) -> None:
         """Listen to the till."""
         self.till.changed = self.redraw
+        self.till.panel_changed = self.redraw_member
         self.till.queue_changed = self.redraw_status
         self.till.refused = self.scan_refused
+        self.till.presented = self.member_presented
+        self.till.attached = self.member_attached
         self.till.told = lambda words: self.shell.tell(words, "warning", bell=True)
         self.set_interval(60, self._tick)
         self.call_after_refresh(self.redraw)
 
     def on_resize(self, event: events.Resize) -> None:
         """Use the room: the side panel in wide windows, larger digits in high ones."""
-        self.set_class(event.size.width >= 110, "wide")
+        self.set_class(event.size.width >= 110, "wide")  # and then the side panel shows the member
         self.set_class(event.size.height >= 32, "high")
 
     def redraw(self) -> None:
@@ -95,12 +103,23 @@ class CheckoutScreen(GoodsFlows, PayFlows, DrawerFlows, TerminalFlows, MemberFlo
         self.head.redraw()
         if self.has_class("wide"):
             self.side.redraw()
+        else:
+            self.member.redraw()
         self.set_class(till.store.training, "training")
         if till.last is not None and till.basket is not None:
             self.notice.say("")
         self.guide.redraw()
         self.status.redraw()
         self.paint_now()
+
+    def redraw_member(self) -> None:
+        """Show what is known of the member beside the sale."""
+        if self.is_mounted:
+            if self.has_class("wide"):
+                self.side.redraw()
+            else:
+                self.member.redraw()
+            self.paint_now()
 
     def redraw_status(self) -> None:
         """Show links and waiting scans."""
@@ -119,21 +138,25 @@ class CheckoutScreen(GoodsFlows, PayFlows, DrawerFlows, TerminalFlows, MemberFlo
     # --- scans and typing -------------------------------------------------------------------------
 
     def take_scan(self, code: str) -> bool:
-        """A scan is sold, with the quantity that was typed before it."""
-        self.sell(code)
+        """A scan is sold, with the quantity that was typed before it; a member code attaches its member."""
+        self.sell(code, scanned=True)
         return True
 
-    def sell(self, code: str) -> None:
+    def sell(self, code: str, *, scanned: bool = False) -> None:
         """Ask for an item, with the quantity that waits for it."""
         typed = self.typed
         quantity = parse_thousandths(typed.quantity) if typed.quantity else None
         if typed.quantity:
             typed.quantity = ""
             typed.redraw()
-        self.till.scan(WaitingScan(code=code, quantity_thousandths=quantity))
+        source: Literal["scanned", "typed"] = "scanned" if scanned else "typed"
+        self.till.scan(WaitingScan(code=code, quantity_thousandths=quantity, source=source))
 
     def scan_refused(self, scan: WaitingScan, refusal: Refused) -> None:
         """Say why, or ask for what is missing."""
+        if scan.source == "card":
+            self.card_refused(scan, refusal)
+            return
         self.shell.tell(refusal.explanation, "error", bell=True)
         if self.app.screen is self and not self.busy:
             follow_up = self.after_refusal(scan, refusal)

@@ -106,7 +106,7 @@ class TenderScreen(Place[None]):
             )
             return True
         self.dismiss(None)
-        self.till.scan(WaitingScan(code=code))
+        self.till.scan(WaitingScan(code=code, source="scanned"))
         return True
 
     async def _take_pay_code(self, pay_code: PayCode) -> None:

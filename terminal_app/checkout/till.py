@@ -6,15 +6,19 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Literal
 from uuid import UUID
 
 from protocol.identifiers import CommandId, JobId, LaneCode, SaleId, TenderId, new_id
 from protocol.language import _
 from protocol.messages.base import Answer, Command, Refused
+from protocol.messages.members import MemberHit
 from protocol.messages.presence import Greeting, Hello
+from protocol.messages.profiles import MemberPanel
 from protocol.messages.sales import (
     AddItem,
     AddTender,
+    AttachMember,
     Basket,
     BasketState,
     BasketView,
@@ -29,6 +33,8 @@ from protocol.messages.sales import (
 from protocol.messages.shifts import GetShift, ShiftState
 from terminal_app.checkout.customer_display import CustomerDisplay
 from terminal_app.device_client import DeviceClient
+from terminal_app.members.beside import MemberBeside
+from terminal_app.members.find_holder import holder_of, holder_of_code
 from terminal_app.spool import Spool
 from terminal_app.store_client import NO_ANSWER, StoreClient
 
@@ -37,7 +43,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class WaitingScan:
-    """A scan, or a typed code, that the store has not answered yet."""
+    """A scan, a typed code or a card that the store has not answered yet."""
 
     code: str
     quantity_thousandths: int | None = None
@@ -46,6 +52,12 @@ class WaitingScan:
     id: CommandId = field(default_factory=lambda: CommandId(new_id()))
     request: AddItem | None = None
     """Made when it is first asked; asked again it is the same."""
+    source: Literal["typed", "scanned", "card"] = "typed"
+    """What is scanned or presented is in the customer's hand; what is typed may be anybody's number."""
+    random_uid: bool = False
+    """True: a card that shows another number each time."""
+    attach: AttachMember | None = None
+    """Made when it turned out to be a member's; asked again it is the same."""
 
 
 def time_of(id: CommandId) -> datetime | None:  # noqa: A002
@@ -72,7 +84,8 @@ class Till:
         self.devices = devices
         self.spool = spool
         self.display = CustomerDisplay(devices)
-        self.basket: BasketView | None = None
+        self.beside = MemberBeside(store, self.in_background, lambda: self.panel_changed())
+        self._basket: BasketView | None = None
         self.line: int | None = None
         """The chosen line, by its number."""
         self.last: LineView | None = None
@@ -87,9 +100,15 @@ class Till:
         self.queue: deque[WaitingScan] = deque()
         self.changed: Callable[[], None] = _nothing
         """Called after every change of what is known."""
+        self.panel_changed: Callable[[], None] = _nothing
+        """Called when more is known of the member beside the sale."""
         self.queue_changed: Callable[[], None] = _nothing
         self.refused: Callable[[WaitingScan, Refused], None] = _nothing
         """Called when a scan was refused."""
+        self.presented: Callable[[MemberHit], None] = _nothing
+        """Called with a member whom the cashier has to confirm first."""
+        self.attached: Callable[[], None] = _nothing
+        """Called when a card or a code has put its member beside the sale."""
         self.told: Callable[[str], None] = _nothing
         """Called with a sentence about something that went wrong in the background."""
         self.broke: Callable[[Exception], None] = _nothing
@@ -99,6 +118,21 @@ class Till:
         self._background: set[asyncio.Task[None]] = set()
 
     # --- what is known ----------------------------------------------------------------------------
+
+    @property
+    def basket(self) -> BasketView | None:
+        """The open basket; None: there is none. Whoever sets it, the member beside it is followed."""
+        return self._basket
+
+    @basket.setter
+    def basket(self, basket: BasketView | None) -> None:
+        self._basket = basket
+        self.beside.follow(basket)
+
+    @property
+    def member_panel(self) -> MemberPanel | None:
+        """What is known of the member beside the sale; None: nobody, or not answered yet."""
+        return self.beside.panel
 
     @property
     def currency(self) -> str:
@@ -120,11 +154,10 @@ class Till:
 
     async def ask_everything(self) -> None:
         """Ask for the state: at the start and after every gap."""
-        if self.greeting is None or not self.greeting.store_name:
-            greeting = await self.store.ask(Hello(), Greeting)
-            if isinstance(greeting, Greeting):
-                self.greeting = greeting
-                self.store.learn(greeting)
+        greeting = await self.store.ask(Hello(), Greeting)
+        if isinstance(greeting, Greeting):
+            self.greeting = greeting
+            self.store.learn(greeting)
         async with self._turn:
             state = await self.store.ask(GetOpenBasket(lane=self.lane), BasketState)
             if isinstance(state, BasketState):
@@ -164,7 +197,7 @@ class Till:
                 self.queue_changed()
                 await self.store.link.wait()
             scan = self.queue[0]
-            answer = await self._add(scan)
+            answer = await self._serve(scan)
             if isinstance(answer, Refused) and answer.code == NO_ANSWER:
                 self.queue_changed()
                 await asyncio.sleep(0.2)
@@ -174,10 +207,38 @@ class Till:
                 self.queue_changed()
             if isinstance(answer, Refused):
                 self.refused(scan, answer)
+            elif isinstance(answer, MemberHit):
+                self.presented(answer)
             else:
                 self.take(answer)
-                self.show_item()
+                if scan.attach is None:
+                    self.show_item()
+                else:
+                    self.attached()
         self.queue_changed()
+
+    async def _serve(self, scan: WaitingScan) -> Basket | MemberHit | Refused:
+        """Sell it; what is no goods may be a member's. A card or a code that names one attaches them."""
+        if scan.attach is None:
+            if scan.source == "card":
+                holder = await holder_of(self.store, scan.code, random_uid=scan.random_uid)
+            else:
+                answer = await self._add(scan)
+                if not isinstance(answer, Refused) or answer.code != "unknown_barcode":
+                    return answer
+                holder = await holder_of_code(self.store, scan.code, answer)
+            if isinstance(holder, Refused) or scan.source == "typed" or self.asks_first(holder):
+                return holder
+            scan.id = CommandId(new_id())
+            scan.attach = AttachMember(sale_id=self.sale_id(), lane=self.lane, member_id=holder.member_id)
+        async with self._turn:
+            return await self.store.ask(scan.attach, Basket, id=scan.id)
+
+    def asks_first(self, hit: MemberHit) -> bool:
+        """Return whether a card does not attach at once: the shop wants it so, or somebody else is there."""
+        there = self.basket.member_id if self.basket is not None else None
+        asks = self.greeting is not None and self.greeting.confirm_member_card
+        return there != hit.member_id and (asks or there is not None)
 
     async def _add(self, scan: WaitingScan) -> Basket | Refused:
         async with self._turn:

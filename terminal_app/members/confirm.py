@@ -6,6 +6,7 @@ from textual.widget import Widget
 
 from protocol.language import N_, _
 from protocol.messages.members import MemberHit
+from protocol.messages.sales import BasketView
 from terminal_app.place import Dialog
 from terminal_app.widgets.cells import fit, wrap
 from terminal_app.widgets.panel import Line, Panel
@@ -48,11 +49,16 @@ class ConfirmMember(Dialog[bool]):
     KEY_WORDS = N_("Enter: yes, beside the sale   Esc: no")
     AUTO_FOCUS = ""
 
-    def __init__(self, hit: MemberHit, why: Callable[[], str] | None = None) -> None:
-        """Ask about this member; `why` is a sentence for what else the cashier has to know."""
+    def __init__(
+        self, hit: MemberHit, basket: BasketView | None = None, why: Callable[[], str] | None = None
+    ) -> None:
+        """Ask about this member for this basket; `why` is what else the cashier has to know."""
         super().__init__()
         self._hit = hit
         self._why = why
+        if basket is not None and basket.member_id not in (None, hit.member_id):
+            there = basket.member_name
+            self._why = lambda: _("{name} is beside the sale now and leaves it.").format(name=there)
 
     def body(self) -> Iterable[Widget]:
         """The member, and what else is to be known."""

@@ -11,9 +11,10 @@ from textual.widgets import Input
 
 from protocol.language import N_, _
 from protocol.messages.base import Refused
-from protocol.messages.cards import CardMember, FindMember
 from protocol.messages.members import FindMembers, MemberHit, MemberHits
+from terminal_app.checkout.till import Till
 from terminal_app.members.confirm import ConfirmMember
+from terminal_app.members.find_holder import holder_of
 from terminal_app.place import Dialog
 from terminal_app.widgets.cells import fit
 from terminal_app.widgets.choice_list import ChoiceList
@@ -21,8 +22,6 @@ from terminal_app.widgets.field import Entry, Field
 from terminal_app.widgets.line_board import Piece
 
 _LIMIT = 50
-_CODE_MAX = 120
-"""Longest text that a card or a member code can be."""
 _NUMBER, _PHONE, _TIER = 12, 13, 10
 
 
@@ -48,11 +47,11 @@ class FindDialog(Dialog[MemberHit | Newcomer]):
         Binding("f4", "newcomer", show=False, priority=True),
     ]
 
-    def __init__(self, text: str, *, ask_about_cards: bool = False) -> None:
-        """Begin with this text; a card or code names its member at once unless the shop wants to be asked."""
+    def __init__(self, text: str, till: Till) -> None:
+        """Begin with this text, for the till's sale."""
         super().__init__()
         self._text = text
-        self._ask_about_cards = ask_about_cards
+        self._till = till
         self._asked = 0
         self._shown = 0
         self._accept_when_found = False
@@ -90,12 +89,11 @@ class FindDialog(Dialog[MemberHit | Newcomer]):
         return True
 
     async def _by_token(self, number: str, random_uid: bool) -> None:
-        query = FindMember(number=number[:_CODE_MAX], random_uid=random_uid)
-        answer = await self.shell.store.ask(query, CardMember)
-        if isinstance(answer, Refused):
-            self.say(answer.explanation, "error", bell=True)
-        elif not self._ask_about_cards or await self._is_the_person(answer.member):
-            self.dismiss(answer.member)
+        holder = await holder_of(self.shell.store, number, random_uid=random_uid)
+        if isinstance(holder, Refused):
+            self.say(holder.explanation, "error", bell=True)
+        elif not self._till.asks_first(holder) or await self._is_the_person(holder):
+            self.dismiss(holder)
 
     # --- keys -------------------------------------------------------------------------------------
 
@@ -126,7 +124,7 @@ class FindDialog(Dialog[MemberHit | Newcomer]):
             self.dismiss(hit)
 
     async def _is_the_person(self, hit: MemberHit) -> bool:
-        sure: bool | None = await self.app.push_screen_wait(ConfirmMember(hit))
+        sure: bool | None = await self.app.push_screen_wait(ConfirmMember(hit, self._till.basket))
         return bool(sure)
 
     # --- the search -------------------------------------------------------------------------------

@@ -183,7 +183,7 @@ class RegisterDialog(Dialog[MemberId]):
         if refusal.code == "phone_used":
             holder = await self.shell.store.ask(FindMember(number=self._value("phone")), CardMember)
             if isinstance(holder, CardMember):
-                dialog = ConfirmMember(holder.member, lambda: refusal.explanation)
+                dialog = ConfirmMember(holder.member, why=lambda: refusal.explanation)
                 if await self.app.push_screen_wait(dialog):
                     self.dismiss(holder.member.member_id)
                     return

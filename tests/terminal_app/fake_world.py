@@ -150,6 +150,7 @@ class FakeStore(MemberAnswers, FakeAsker):
             store_code="S1",
             store_name="小明超市",
             currency="CNY",
+            confirm_member_card=self.confirm_member_card,
         )
 
     def _person(self, code: str) -> operators.OperatorView:
@@ -617,13 +618,14 @@ class FakeWorld:
                 )
             )
 
-    def card(self, uid: str) -> None:
+    def card(self, uid: str, *, random_uid: bool = False) -> None:
         """Lay a card on the reader."""
         self.tell(
             devices.CardPresented(
                 number=next(self._numbers),
                 device="card-1",  # type: ignore[arg-type]
                 uid=uid,
+                random_uid=random_uid,
                 claimed_by="lane-1",  # type: ignore[arg-type]
                 at=NOW,
             )

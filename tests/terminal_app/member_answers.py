@@ -43,6 +43,7 @@ class MemberAnswers:
         self.cards: dict[str, MemberId] = {WANG_CARD: WANG.member_id}
         self.lost = {LOST_CARD}
         self.panels: dict[MemberId, profiles.MemberPanel] = {}
+        self.confirm_member_card = False
         self.extra_fields: tuple[catalogue.ExtraFieldView, ...] = ()
 
     def _keep(self, basket: sales.BasketView, line: int | None = None) -> sales.Basket:

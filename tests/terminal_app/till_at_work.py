@@ -75,6 +75,18 @@ class Counter:
         return "\n".join(strip.text for strip in lines)
 
     @property
+    def member(self) -> str | None:
+        """The name of the member beside the sale; None: nobody is there."""
+        basket = self.app.till.basket
+        return basket.member_name if basket is not None and basket.member_id is not None else None
+
+    @property
+    def total(self) -> int:
+        """What the basket costs, in minor units."""
+        basket = self.app.till.basket
+        return basket.total_minor if basket is not None else 0
+
+    @property
     def lines(self) -> list[tuple[str, int]]:
         """Codes and quantities of the basket that the terminal shows."""
         basket = self.app.till.basket
