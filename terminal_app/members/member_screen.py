@@ -9,10 +9,13 @@ from textual.containers import Horizontal, Vertical
 
 from protocol.identifiers import MemberId
 from protocol.language import N_, _
+from protocol.messages.cards import CardView
 from terminal_app.actions import bindings_for
 from terminal_app.checkout.terminal_flows import BenchFlow
 from terminal_app.checkout.till import Till
 from terminal_app.members.cards_board import CardsBoard
+from terminal_app.members.cards_flows import CardFlows
+from terminal_app.members.edit_flows import EditFlows
 from terminal_app.members.member_screen_face import AboutPanel, MemberHead
 from terminal_app.members.points_board import PointsBoard
 from terminal_app.members.points_flows import PointsFlows
@@ -23,7 +26,7 @@ from terminal_app.widgets.words import Words
 PARTS = (("about", N_("About")), ("cards", N_("Cards")), ("points", N_("Points")))
 
 
-class MemberScreen(PointsFlows, BenchFlow):
+class MemberScreen(CardFlows, PointsFlows, EditFlows, BenchFlow):
     """Over the counter, with a sale or without. In narrow windows one part at a time, Tab shows the next."""
 
     PLACES = ("member", "lane", "shell")
@@ -102,6 +105,22 @@ class MemberScreen(PointsFlows, BenchFlow):
         self.query_one("#member-parts").refresh()
         self.card_board.refresh()
         self.point_board.redraw()
+
+    def chosen_card(self) -> CardView | None:
+        """Return the chosen card."""
+        return self.card_board.chosen
+
+    def choose_card(self, card: CardView) -> None:
+        """Choose the card that a person holds in the hand."""
+        ids = [row.card_id for row in self.cards.cards] if self.cards is not None else []
+        if card.card_id in ids:
+            self.card_board.move(ids.index(card.card_id) - (self.card_board.picked or 0))
+
+    def show_about(self) -> None:
+        """Show who it is, in a narrow window too."""
+        self.part = "about"
+        self._show_part()
+        self.redraw()
 
     def action_leave(self) -> None:
         """Back to the counter."""

@@ -1,5 +1,7 @@
 """What the flows of the member's screen share: what is known of the member, and asking for it."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from protocol.identifiers import MemberId
@@ -12,6 +14,7 @@ from protocol.messages.profiles import GetMemberPanel, MemberPanel
 from terminal_app.checkout.flow_base import FlowBase
 from terminal_app.checkout.till import Till
 from terminal_app.members.points_once import Once
+from terminal_app.screens.form import Asked, Check, Form, Values, Wrong
 
 A = TypeVar("A", bound=Answer)
 
@@ -53,11 +56,19 @@ class OneMember(FlowBase):
         if trouble:
             self.say(trouble[0], "error", bell=True)
 
+    async def known(self) -> bool:
+        """Return whether the member is known; ask again where the store was away, and say if it still is."""
+        if self.panel is None or self.cards is None or self.points is None:
+            await self.load()
+        return self.panel is not None and self.cards is not None and self.points is not None
+
     async def _ask_panel(self) -> str:
         panel = await self.shell.store.ask(GetMemberPanel(member_id=self.member_id), MemberPanel)
         if isinstance(panel, Refused):
             return panel.explanation
         self.panel = panel
+        if self.full is not None and self.full.version != panel.member.version:
+            self.full = None  # somebody changed it: what was seen is not what is known now
         return ""
 
     async def _ask_rest(self) -> str:
@@ -99,6 +110,31 @@ class OneMember(FlowBase):
             return
         self.ledger, self.older = (*self.ledger, *answer.rows), answer.more
         self.redraw()
+
+    async def fill_in(
+        self,
+        title: str,
+        asked: tuple[Asked, ...],
+        save: Callable[[Values], Awaitable[A | Refused]],
+        fields: tuple[str, ...],
+        check: Check | None = None,
+        hint: Callable[[], str] | None = None,
+    ) -> A | None:
+        """Ask for lines until the store takes them or the cashier leaves; a refusal costs no typing.
+
+        `fields` are the names of the lines in the request, so that a refusal stands where it belongs.
+        """
+        trouble: Wrong | None = None
+        while True:
+            given = await self.app.push_screen_wait(Form(title, asked, check, hint, trouble))
+            if given is None:
+                return None
+            answer = await save(given)
+            if not isinstance(answer, Refused):
+                return answer
+            line = fields.index(answer.field) if answer.field in fields else 0
+            trouble = Wrong(line, answer.explanation)
+            asked = tuple(replace(line, value=value) for line, value in zip(asked, given, strict=True))
 
     async def order(self, request: Command, expected: type[A]) -> A | None:
         """Order something, once; a refusal is said on this screen and becomes None."""

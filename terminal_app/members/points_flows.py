@@ -1,14 +1,24 @@
-"""What a cashier does with a member's points: check-in, statement on paper."""
+"""What a cashier does with a member's points: check-in, statement on paper, gifts, cash for points."""
 
-from protocol.language import ngettext
+from protocol.language import _, ngettext
 from protocol.messages.base import Refused
 from protocol.messages.points import (
+    CashOutPoints,
     CheckInMember,
+    Gifts,
+    GiftView,
+    ListGifts,
+    ListPointsRules,
+    PointsPaidOut,
+    PointsRules,
     PointsSlip,
     PointsStatement,
     PrintPointsStatement,
+    RedeemGift,
 )
+from protocol.money import format_minor
 from terminal_app.members.member_screen_flows import OneMember
+from terminal_app.widgets.notice import NoticeLine
 
 
 class PointsFlows(OneMember):
@@ -36,3 +46,64 @@ class PointsFlows(OneMember):
             self.say(answer.explanation, "error", bell=True)
             return
         await self.print_slip(answer.slip)
+
+    async def do_gifts(self) -> None:
+        """Give the member something for points."""
+        from terminal_app.members.gifts_dialog import GiftsDialog  # noqa: PLC0415  # start quickly
+
+        if not await self.known() or self.points is None:
+            return
+        answer = await self.shell.store.ask(ListGifts(), Gifts)
+        if isinstance(answer, Refused):
+            self.say(answer.explanation, "error", bell=True)
+            return
+
+        async def redeem(gift: GiftView, pieces: int) -> PointsStatement | Refused:
+            assert gift.gift_id is not None
+            request = RedeemGift(
+                lane=self.till.lane, member_id=self.member_id, gift_id=gift.gift_id, pieces=pieces
+            )
+            given = await self.once.order(request, PointsStatement)
+            if not isinstance(given, Refused):
+                self.take_points(given)
+            return given
+
+        dialog = GiftsDialog(answer.gifts, self.called, self.points.balance, redeem)
+        words = await self.app.push_screen_wait(dialog)
+        if words is not None:
+            self.say(words, "good")
+
+    async def do_cash_out(self) -> None:
+        """Take points and pay cash out of the drawer for them."""
+        from terminal_app.members.points_cash_out import CashOutDialog, rates_for  # noqa: PLC0415  # start quickly
+
+        if not await self.known() or self.points is None or self.panel is None:
+            return
+        answer = await self.shell.store.ask(ListPointsRules(), PointsRules)
+        if isinstance(answer, Refused):
+            self.say(answer.explanation, "error", bell=True)
+            return
+
+        async def pay(points: int) -> PointsPaidOut | Refused:
+            request = CashOutPoints(lane=self.till.lane, member_id=self.member_id, points=points)
+            return await self.once.order(request, PointsPaidOut)
+
+        rates = rates_for(answer.rules, self.panel.member.tier)
+        dialog = CashOutDialog(self.called, self.points.balance, rates, self.till.currency, pay)
+        paid = await self.app.push_screen_wait(dialog)
+        if paid is not None:
+            await self._hand_out(paid)
+
+    async def _hand_out(self, paid: PointsPaidOut) -> None:
+        """Open the drawer, print the slip, and say what is to be handed over."""
+        self.take_points(paid.statement)
+        self.say("")
+        if paid.open_drawer:
+            await self.open_drawer()
+        await self.print_slip(paid.slip)
+        notice = self.query_one("#notice", NoticeLine)
+        amount = format_minor(paid.amount_minor, self.till.currency, symbol=True, grouped=True)
+        words = _("Hand over {amount}; have the slip signed.").format(amount=amount)
+        if notice.tone in ("warning", "error"):  # why there is no slip, or why the drawer stays shut
+            words += " " + notice.text
+        self.say(words, notice.tone)

@@ -36,6 +36,7 @@ class Once:
             if self._approval is None:
                 self._open = None
                 return Refused(code="not_approved", explanation=_("Not approved; nothing was changed."))
+            self._id = CommandId(new_id())
             answer = await self._ask(request, expected)
         if not (isinstance(answer, Refused) and answer.code == NO_ANSWER):
             self._open = None

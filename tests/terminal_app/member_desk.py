@@ -8,7 +8,8 @@ from fake_world import NOW, FakeStore, FakeWorld, _slip
 
 from protocol.identifiers import CardId, GiftId, MemberId, ProductId
 from protocol.messages import cards, catalogue, members, points, profiles
-from protocol.messages.base import Answer, Refused
+from protocol.messages.base import Answer, Command, Refused, Request
+from protocol.sockets.request_client import NoAnswer
 
 MEMBER = MemberId(12)
 OLD_CARD, NEW_CARD, LIS_CARD = "04A1B2C3D4E5F6", "04112233445566", "0488776655AA01"
@@ -56,7 +57,16 @@ class MemberDesk(FakeStore):
         self.rows = [self._row(100 - i, 10, "earn", f"S1-1-{i:04d}") for i in range(80)]
         self.balance = 1200
         self.checked_in = False
-        self.worth = True
+        self.loses_the_answer = False
+        """True: the next command is carried out and nobody hears of it."""
+
+    async def ask(self, request: Request, **more: Any) -> Answer:
+        """Answer, or be silent after the deed."""
+        answer = await super().ask(request, **more)
+        if self.loses_the_answer and isinstance(request, Command):
+            self.loses_the_answer = False
+            raise NoAnswer("The store server did not answer.")
+        return answer
 
     # --- who ---
 
@@ -228,7 +238,7 @@ class MemberDesk(FakeStore):
         return points.PointsStatement(
             member_id=MEMBER,
             balance=self.balance,
-            worth_minor=max(0, self.balance) if self.worth else 0,
+            worth_minor=max(0, self.balance),
             lots=(
                 points.PointsLotView(points=300, expires_on=date(2026, 12, 31)),
                 points.PointsLotView(points=900, expires_on=None),
