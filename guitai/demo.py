@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
+from guitai import demo_members
 from guitai.asking import Target, connected, device_target, signed_on, store_target
 from guitai.list_client import ListClient
 from guitai.new_store import FirstOperator, create_store
@@ -166,9 +167,11 @@ async def _fill(client: RequestClient) -> None:
     if isinstance(answer, Refused):
         raise click.ClickException(answer.explanation)
 
+    await demo_members.fill(client, asking, _import)
 
-async def _import(asking: ListClient, path: Path) -> None:
-    view = await run_import(asking, path, "products", lambda _progress: None, lambda: False)
+
+async def _import(asking: ListClient, path: Path, kind: str = "products") -> None:
+    view = await run_import(asking, path, kind, lambda _progress: None, lambda: False)
     if view.errors:
-        raise click.ClickException(_("The sample goods cannot be imported; `guitai import` shows why."))
+        raise click.ClickException(_("The sample list cannot be imported; `guitai import` shows why."))
     await apply_import(asking, view.import_id, lambda _progress: None, lambda: False)

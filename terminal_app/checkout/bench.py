@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from itertools import cycle
 from typing import cast
 
 from textual.app import ComposeResult
@@ -73,6 +74,7 @@ class BenchScreen(Place[None]):
         self._bench = Bench()
         self._asking = asyncio.Lock()
         self._codes: list[str] = []
+        self._cards = cycle(_CARDS)
 
     def compose(self) -> ComposeResult:
         """Devices at the left, paper at the right."""
@@ -178,7 +180,7 @@ class BenchScreen(Place[None]):
         if self._bench.card_uid:
             self._do(SimulateCardRemoved())
         else:
-            self._do(SimulateCard(uid=_CARDS[0]))
+            self._do(SimulateCard(uid=next(self._cards)))
 
     def action_drawer(self) -> None:
         """Push the drawer shut."""
