@@ -106,7 +106,7 @@ class EraseDialog(EndingDialog):
                 _("What stays under the number {number}: sales, ledgers and the journal.").format(
                     number=number
                 ),
-                _("Backups made before today still hold the data until you delete them."),
+                _("Backups made before still hold the data; delete them when you no longer need them."),
             )
         )
         fields = [

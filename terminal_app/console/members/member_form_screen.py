@@ -61,6 +61,8 @@ class MemberFormScreen(SubPage[bool]):
         """Put in what is there."""
         self.form.fill(member_values(self._member))
         self._before = self.form.texts()
+        if not self._member.hidden:
+            self.say(_("Opening the full data is in the journal with your name."))
 
     async def do_save(self) -> None:
         """Check what was typed, then have it stored."""

@@ -63,8 +63,9 @@ class AdjustDialog(FormDialog):
         if points is None:
             return before
         words = _("{now}   {change}   then: {after}")
-        after = f"{self._balance + points:,}"
-        return words.format(now=before, change=f"{points:+,}", after=after)
+        after = self._balance + points
+        text = words.format(now=before, change=f"{points:+,}", after=f"{after:,}")
+        return text + "   " + _("More than there is!") if points < 0 and after < 0 else text
 
     def on_field_changed(self, event: FieldChanged) -> None:
         """Show the balance after what is typed."""

@@ -138,12 +138,13 @@ def visits_block(panel: MemberPanel, money: Money, zone: tzinfo) -> Block:
         return Block(_("Purchases"), (Line("", _("No sale yet."), "quiet"),))
     last = panel.last_visit.astimezone(zone).strftime("%Y-%m-%d")
     days = panel.days_since_visit or 0
-    ago = ngettext("{day}, {count} day ago", "{day}, {count} days ago", days).format(day=last, count=days)
+    ago = ngettext("Last visit {day}, {count} day ago", "Last visit {day}, {count} days ago", days)
+    ago = ago if days else _("Last visit {day}, today")
     return Block(
         _("Purchases"),
         (
             Line(_("Visits"), f"{panel.visits:,}"),
-            Line(_("Last visit"), ago if days else _("{day}, today").format(day=last)),
+            Line("", ago.format(day=last, count=days)),
             Line(_("Per visit"), money(panel.average_basket_minor)),
             Line(_("Spent"), money(panel.spent_minor)),
         ),
