@@ -87,7 +87,7 @@ class Picker(ModalScreen[str | None]):
 class SeveralPicker(Picker):
     """Space chooses a row or drops it, Enter takes all that are chosen."""
 
-    HELP = N_("↑ ↓ move   Space choose or drop   Enter take all chosen   Esc leave")
+    HELP = N_("↑ ↓ move   Space choose or drop   Enter take   Esc leave")
     BINDINGS = [Binding("space", "flip", show=False, priority=True)]
 
     def __init__(self, choices: Sequence[tuple[str, str]], present: str = "") -> None:

@@ -111,7 +111,7 @@ CONSOLE_MEMBERS: tuple[Action, ...] = (
     Action(
         "segments.change",
         "f8",
-        N_("Change"),
+        N_("Change whom"),
         N_("Change whom the chosen segment finds."),
         _HERE,
         Permission.EDIT_MEMBERS,

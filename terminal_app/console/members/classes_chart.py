@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from protocol.language import N_, _
 from protocol.messages.members import AbcClass, RfmClass
@@ -9,7 +10,7 @@ from protocol.messages.profiles import ClassCounts, MemberFilter
 from terminal_app.console.chart import share_bar
 from terminal_app.console.members.filter_rows import RFM_NAMES
 from terminal_app.console.table import TableRow
-from terminal_app.widgets.cells import fit
+from terminal_app.widgets.cells import cell_len, fit
 
 NEVER = "never"
 """The key of the row for members who never bought."""
@@ -131,20 +132,24 @@ def stacked_bars(counts: ClassCounts, width: int) -> list[str]:
 
 
 def stack(amounts: Sequence[int], width: int) -> str:
-    """Return one bar in three shades with the percentages behind; the parts fill the width exactly."""
+    """Return one bar in three shades with the percentages behind; the parts fill the bar exactly."""
     whole = sum(amounts)
-    texts = [
-        f"{letter} {amount * 100 // whole if whole else 0} %"
-        for letter, amount in zip("ABC", amounts, strict=True)
-    ]
-    legend = "  " + " · ".join(texts)
-    room = max(10, width - 22)
+    percents = _ends(amounts, 100)
+    legend = "  " + "  ".join(
+        f"{shade} {letter} {percent:2d} %"
+        for (letter, shade), percent in zip(_SHADES.items(), percents, strict=True)
+    )
+    room = max(5, width - cell_len(legend))
     if whole <= 0:
         return "·" * room + legend
-    bar, sum_so_far, drawn = "", 0, 0
-    for shade, amount in zip(_SHADES.values(), amounts, strict=True):
-        sum_so_far += amount
-        end = (sum_so_far * room + whole // 2) // whole
-        bar += shade * (end - drawn)
-        drawn = end
-    return bar + legend
+    cells = _ends(amounts, room)
+    return "".join(shade * n for shade, n in zip(_SHADES.values(), cells, strict=True)) + legend
+
+
+def _ends(amounts: Sequence[int], of: int) -> list[int]:
+    """Return the amounts as parts of `of`, rounded so that they add up to it."""
+    whole, so_far, ends = sum(amounts), 0, [0]
+    for amount in amounts:
+        so_far += amount
+        ends.append((so_far * of + whole // 2) // whole if whole else 0)
+    return [end - begin for begin, end in pairwise(ends)]

@@ -21,7 +21,7 @@ from terminal_app.console.frame import SubPage
 from terminal_app.console.members.duplicates_sheet import One, facts, outcome
 from terminal_app.widgets.cells import fit, wrap
 
-_LABEL = 16
+_LABEL = 14
 
 
 class Comparison(Widget):
@@ -55,23 +55,20 @@ class Comparison(Widget):
         width = max(10, (self.size.width - _LABEL - 4) // 2)
         left, right = self.pair
         gone = right if self.kept is left else left
-        self._head(text, left, right, width)
-        for (label, one), (_same, other) in zip(facts(left, money), facts(right, money), strict=True):
-            differs = "  " if one == other else "≠ "
-            text.append(fit(label, _LABEL), self._style("label"))
-            text.append(differs + fit(one, width) + " " + fit(other, width) + "\n")
-        text.append(_("What a merge does") + "\n", self._style("head"))
-        for sentence in outcome(self.kept, gone, money):
-            for i, line in enumerate(wrap(sentence, max(20, self.size.width - 4))):
-                text.append(("· " if i == 0 else "  ") + line + "\n")
-        return text
-
-    def _head(self, text: Text, left: One, right: One, width: int) -> None:
         text.append(" " * (_LABEL + 2))
-        for one in (left, right):
-            words = _("● stays") if one is self.kept else _("○ goes into the other")
+        for one in self.pair:
+            words = _("● {number} stays") if one is self.kept else _("○ {number} goes into the other")
+            words = words.format(number=one.panel.member.number)
             text.append(fit(words, width) + " ", self._style("kept" if one is self.kept else "label"))
-        text.append("\n")
+        for label, one_text, other_text in facts(left, right, money):
+            text.append("\n" + fit(label, _LABEL), self._style("label"))
+            text.append("  " if one_text == other_text else "≠ ")
+            text.append(fit(one_text, width) + " " + fit(other_text, width))
+        text.append("\n" + _("What a merge does"), self._style("head"))
+        for sentence in outcome(self.kept, gone):
+            for i, line in enumerate(wrap(sentence, max(20, self.size.width - 4))):
+                text.append(("\n· " if i == 0 else "\n  ") + line)
+        return text
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"comparison--{name}", partial=True)
@@ -85,8 +82,8 @@ class CompareScreen(SubPage[MemberId]):
     HERE = "members"
     BINDINGS = [
         *bindings_for("compare"),
-        Binding("left,right", "swap", show=False),
-        Binding("enter", "merge", show=False),
+        Binding("left,right", "swap", show=False, priority=True),
+        Binding("enter", "merge", show=False, priority=True),
     ]
 
     def __init__(self, first: MemberId, second: MemberId) -> None:

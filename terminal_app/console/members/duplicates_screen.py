@@ -17,7 +17,7 @@ from terminal_app.console.members.duplicates_compare import CompareScreen
 from terminal_app.console.table import Column, Table, TableRow
 from terminal_app.widgets.words import Words
 
-REASONS = {"birthday": N_("same name and birthday"), "no_phone": N_("same name, one without a phone")}
+REASONS = {"birthday": N_("same birthday"), "no_phone": N_("one has no phone")}
 _NAMES_A_PIECE = 2000
 """So many names the server looks at for one answer."""
 
@@ -47,7 +47,7 @@ class DuplicatesScreen(SubPage[None]):
             [
                 Column(N_("Registered first"), least=20, share=2),
                 Column(N_("And later"), least=20, share=2),
-                Column(N_("Why"), least=14),
+                Column(N_("Same name, and"), 16),
             ],
             empty=N_("No two members look like one person."),
         )

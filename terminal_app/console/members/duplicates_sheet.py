@@ -8,7 +8,6 @@ from protocol.messages.cards import CardState, CardView
 from protocol.messages.profiles import MemberPanel
 
 Money = Callable[[int], str]
-DayOf = Callable[[MemberPanel], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,54 +26,43 @@ class One:
         return sum(card.state not in past for card in self.cards)
 
 
-def facts(one: One, money: Money) -> list[tuple[str, str]]:
-    """Return label and text of all that is compared."""
+def facts(one: One, other: One, money: Money) -> list[tuple[str, str, str]]:
+    """Return label and both texts of all that is compared; what neither of the two has is left out."""
+    rows = zip(_facts(one, money), _facts(other, money), strict=True)
+    return [(label, text or "–", second or "–") for (label, text), (_label, second) in rows if text or second]
+
+
+def _facts(one: One, money: Money) -> list[tuple[str, str]]:
     member, panel = one.panel.member, one.panel
     return [
-        (_("Number"), member.number),
-        (_("Name"), member.name),
-        (_("Phone"), member.phone or "–"),
-        (_("Birthday"), member.birthday or "–"),
+        (_("Member"), member.name),
+        (_("Phone"), member.phone),
+        (_("Birthday"), member.birthday),
         (_("Member since"), member.joined_on),
         (_("Tier"), member.tier_name),
         (_("Growth"), f"{member.growth:,}"),
         (_("Points"), f"{panel.points:,}"),
         (_("Visits"), f"{panel.visits:,}"),
         (_("Spent"), money(panel.spent_minor)),
-        (_("Last visit"), one.last_on or _("never")),
-        (_("Cards"), str(one.in_use)),
-        (_("Tags"), ", ".join(member.tags) or "–"),
-        (_("Note to the cashier"), member.note or "–"),
+        (_("Last visit"), one.last_on),
+        (_("Member cards"), str(one.in_use) if one.in_use else ""),
+        (_("Tags"), ", ".join(member.tags)),
+        (_("Note"), member.note),
     ]
 
 
-def outcome(kept: One, gone: One, money: Money) -> list[str]:
+def outcome(kept: One, gone: One) -> list[str]:
     """Return sentences on what a merge would do."""
     a, b = kept.panel, gone.panel
+    numbers = {"kept": a.member.number, "gone": b.member.number}
+    sums = ((a.points, b.points), (a.member.growth, b.member.growth), (a.visits, b.visits))
+    points, growth, visits = (f"{one:,} + {other:,} = {one + other:,}" for one, other in sums)
+    cards = ngettext("{count} card moves to {kept}.", "{count} cards move to {kept}.", gone.in_use)
     return [
-        _("{kept} stays. {gone} closes, and its number finds {kept} from then on.").format(
-            kept=a.member.number, gone=b.member.number
-        ),
-        _("Points: {first} + {second} = {sum}, each with its own last day.").format(
-            first=f"{a.points:,}", second=f"{b.points:,}", sum=f"{a.points + b.points:,}"
-        ),
-        _("Growth: {first} + {second} = {sum}; the better tier stays.").format(
-            first=f"{a.member.growth:,}",
-            second=f"{b.member.growth:,}",
-            sum=f"{a.member.growth + b.member.growth:,}",
-        ),
-        _("Visits: {visits}, spent {spent} altogether.").format(
-            visits=f"{a.visits + b.visits:,}", spent=money(a.spent_minor + b.spent_minor)
-        ),
-        ngettext(
-            "{count} card moves to {kept} and goes on working.",
-            "{count} cards move to {kept} and go on working.",
-            gone.in_use,
-        ).format(count=gone.in_use, kept=a.member.number)
-        if gone.in_use
-        else _("No cards move."),
-        _(
-            "What {kept} did not tell, such as a phone or birthday, is taken over from {gone}; all else of "
-            "{kept} stays."
-        ).format(kept=a.member.number, gone=b.member.number),
+        _("{kept} stays; {gone} closes, and its number finds {kept}.").format(**numbers),
+        _("Points: {sum}, each with its own last day.").format(sum=points),
+        _("Growth: {growth}; visits: {visits}.").format(growth=growth, visits=visits),
+        _("The better tier stays.")
+        + (" " + cards.format(count=gone.in_use, **numbers) if gone.in_use else ""),
+        _("What {kept} did not tell, such as a phone, is taken over from {gone}.").format(**numbers),
     ]

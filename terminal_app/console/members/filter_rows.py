@@ -20,12 +20,12 @@ RFM_NAMES = {
 """What the eight classes are called in a word or two; the first four spend at least the average."""
 
 COLUMNS = (
-    Column(N_("Number"), 9),
-    Column(N_("Name"), least=8),
+    Column(N_("Member no."), 10),
+    Column(N_("Member"), least=8),
     Column(N_("Phone"), 11),
     Column(N_("Tier"), 8),
     Column(N_("Points"), 7, right=True),
-    Column(N_("Visits"), 6, right=True, optional=True),
+    Column(N_("Times"), 6, right=True, optional=True),
     Column(N_("Spent"), 10, right=True),
     Column(N_("Last visit"), 10),
     Column(N_("ABC"), 3, optional=True),
@@ -33,8 +33,8 @@ COLUMNS = (
     Column(N_("Growth"), 7, right=True, optional=True),
 )
 HIT_COLUMNS = (
-    Column(N_("Number"), 10),
-    Column(N_("Name"), least=10, share=2),
+    Column(N_("Member no."), 10),
+    Column(N_("Member"), least=10, share=2),
     Column(N_("Phone"), 13),
     Column(N_("Tier"), 10),
     Column(N_("Note to the cashier"), least=12, share=3, optional=True),

@@ -102,7 +102,7 @@ class FilterForm(SubPage[MemberFilter]):
         fields = [row.field for row in self.form.rows.values()]
         values, _mistakes = parse_all(fields, self.form.texts(), self.console.currency, self.console.zone)
         typed = str(values.get(GOODS) or "")
-        self._names.products[_TYPED] = f"“{typed}”"
+        self._names.products[_TYPED] = _("“{tag}”").format(tag=typed)
         return filter_of(values, self._products.get(typed, _TYPED) if typed else None)
 
     def on_field_changed(self, event: FieldChanged) -> None:

@@ -10,7 +10,7 @@ from terminal_app.console.members.filter_rows import RFM_NAMES
 
 STATES = {
     MemberState.ACTIVE: N_("active"),
-    MemberState.CLOSED: N_("closed"),
+    MemberState.CLOSED: N_("membership ended"),
     MemberState.MERGED: N_("merged into another"),
     MemberState.ERASED: N_("erased"),
 }
@@ -44,17 +44,28 @@ def sentence(wanted: MemberFilter, names: Names, money: Money) -> str:
     return _("{who} who {parts}").format(who=who, parts=joined(parts))
 
 
-def joined(parts: Sequence[str], last: str = "") -> str:
-    """Return `a, b and c`."""
+def joined(parts: Sequence[str]) -> str:
+    """Return clauses as `a, b and c`."""
     if len(parts) == 1:
         return parts[0]
-    between = last or N_("{several} and {last}")
-    return _(between).format(several=_(", ").join(parts[:-1]), last=parts[-1])
+    return _("{several} and {last}").format(several=_(", ").join(parts[:-1]), last=parts[-1])
 
 
-def one_of(parts: Sequence[str]) -> str:
-    """Return `a, b or c`."""
-    return joined(parts, N_("{several} or {last}"))
+def one_of(names: Sequence[str]) -> str:
+    """Return names as `a, b or c`."""
+    return _listed(names, _("{several} or {last}"))
+
+
+def all_of(names: Sequence[str]) -> str:
+    """Return names as `a, b and c`."""
+    return _listed(names, _("{several} together with {last}"))
+
+
+def _listed(names: Sequence[str], with_last: str) -> str:
+    several = names[0]
+    for name in names[1:-1]:
+        several = _("{several}, {last}").format(several=several, last=name)
+    return with_last.format(several=several, last=names[-1]) if len(names) > 1 else several
 
 
 def _who(wanted: MemberFilter, names: Names) -> str:
@@ -76,7 +87,7 @@ def _person(wanted: MemberFilter) -> Iterator[str]:
         yield _("have “{region}” in their address").format(region=wanted.region.strip())
     if wanted.tags:
         yield ngettext("have the tag {tags}", "have the tags {tags}", len(wanted.tags)).format(
-            tags=joined([f"“{tag}”" for tag in wanted.tags])
+            tags=all_of([_("“{tag}”").format(tag=tag) for tag in wanted.tags])
         )
     if wanted.joined_from and wanted.joined_until:
         words = _("joined between {first} and {last}")
@@ -97,7 +108,9 @@ def _visits(wanted: MemberFilter) -> Iterator[str]:
         yield ngettext("came at most once", "came at most {count} times", most).format(count=most)
     elif least > 0:
         yield ngettext("came at least once", "came at least {count} times", least).format(count=least)
-    if (days := wanted.away_least_days) is not None:
+    if (days := wanted.away_least_days) is not None and days <= 0:
+        yield _("bought something")
+    elif days is not None:
         yield ngettext(
             "did not come for {count} day", "did not come for {count} days", days
         ).format(count=days)  # fmt: skip

@@ -193,11 +193,16 @@ class MembersPage(Page):
             if self._more_hits:
                 parts.append(_("more below"))
         else:
-            count = len(self._looking.rows)
-            parts.append(ngettext("{count} member", "{count} members", count).format(count=f"{count:,}"))
-            parts.append(self._state_words())
+            parts += [self._count_words(len(self._looking.rows)), self._state_words()]
         parts.append(_("Enter opens"))
         return " · ".join(part for part in parts if part)
+
+    def _count_words(self, count: int) -> str:
+        if self._looking.filter == EVERYBODY and count < self._members and not self._looking.complete:
+            return _("{count} of about {members} shown").format(
+                count=f"{count:,}", members=f"{self._members:,}"
+            )
+        return ngettext("{count} member", "{count} members", count).format(count=f"{count:,}")
 
     def _state_words(self) -> str:
         if self._looking.complete:

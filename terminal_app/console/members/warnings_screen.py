@@ -35,11 +35,11 @@ class WarningsScreen(SubPage[None]):
         yield Table(
             [
                 Column(N_("Due on"), 10),
-                Column(N_("Number"), 10),
-                Column(N_("Name"), least=12),
+                Column(N_("Member no."), 10),
+                Column(N_("Member"), least=12),
                 Column(N_("Points"), 10, right=True),
                 Column(N_("Last day"), 10),
-                Column(N_("Told before"), 12),
+                Column(N_("Notice"), 12),
             ],
             empty=N_("No member has points that end within 30 days."),
         )
