@@ -17,7 +17,7 @@ KINDS = {
     CardKind.QR: N_("QR code"),
 }
 STATES = {
-    CardState.ACTIVE: (N_("active"), "good"),
+    CardState.ACTIVE: (N_("valid"), "good"),
     CardState.FROZEN: (N_("frozen"), "warning"),
     CardState.LOST: (N_("lost"), "error"),
     CardState.REPLACED: (N_("replaced"), "quiet"),
@@ -50,7 +50,7 @@ class CardsBoard(LineBoard):
 
     def heading(self, width: int) -> list[Piece]:
         """The word, and a sign when the arrows choose here."""
-        return [((" ▸ " if self.current else "   ") + _("Cards"), "heading")]
+        return [((" ▸ " if self.current else "   ") + _("Member cards"), "heading")]
 
     def pieces(self, row: Hashable, width: int, picked: bool) -> list[Piece]:
         """Number, kind, state, date of issue."""

@@ -40,7 +40,7 @@ def fields(member: MemberView, extras: tuple[ExtraFieldView, ...]) -> list[Field
     genders = tuple((code, _(words)) for code, words in GENDERS.items())
     hidden = member.hidden
     shown = [
-        Field("name", N_("Name"), required=True, most=60),
+        Field("name", N_("Member's name"), required=True, most=60),
         Field("phone", N_("Phone"), hint=member.phone if hidden else "", own_words=True, most=24),
         Field("gender", N_("Gender"), Kind.CHOICE, choices=genders, required=True),
         Field("birthday", N_("Birthday"), hint=_birthday_hint(member), check=_no_birthday, most=11),

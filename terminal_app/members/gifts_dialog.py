@@ -137,5 +137,5 @@ def _heading(width: int) -> list[Piece]:
         (fit(_("Gift"), max(8, width - 47)) + " ", "quiet"),
         (right(_("Points"), 12) + "  ", "quiet"),
         (fit("", 20), "quiet"),
-        (fit(_("At most"), 12), "quiet"),
+        (fit(_("Per member"), 12), "quiet"),
     ]

@@ -23,7 +23,7 @@ from terminal_app.widgets.key_bar import KeyBar
 from terminal_app.widgets.notice import NoticeLine
 from terminal_app.widgets.words import Words
 
-PARTS = (("about", N_("About")), ("cards", N_("Cards")), ("points", N_("Points")))
+PARTS = (("about", N_("Who it is")), ("cards", N_("Member cards")), ("points", N_("Points")))
 
 
 class MemberScreen(CardFlows, PointsFlows, EditFlows, BenchFlow):

@@ -10,7 +10,7 @@ from terminal_app.members.member_screen_flows import OneMember
 from terminal_app.widgets.cells import cell_len, fit, wrap
 from terminal_app.widgets.panel import Line, Panel
 
-_LABEL = 13
+_LABEL = 14
 
 RFM = {
     RfmClass.IMPORTANT_VALUE: N_("spends much, comes often, was here lately"),
@@ -116,8 +116,8 @@ Row = tuple[str, str, str]
 def _who(member: MemberView) -> list[Row]:
     birthday = member.birthday or _("not told")
     return [
-        (_("Name"), member.name or _("(no name)"), "strong"),
-        (_("Number"), member.number, ""),
+        (_("Member"), member.name or _("(no name)"), "strong"),
+        (_("Member number"), member.number, ""),
         (_("Phone"), member.phone or _("none"), ""),
         (_("Gender"), _(GENDERS[member.gender]), ""),
         (_("Birthday"), birthday, ""),

@@ -106,7 +106,7 @@ async def test_a_wide_window_shows_who_it_is_and_cards_and_points_side_by_side(t
             "可口可乐 330ml × 12",
             "spends much, comes often",
             OLD_CARD,
-            "active",
+            "valid",
             "1,200  worth ¥12.00",
             "until 2026-12-31             300  ██████████ ",
             "never end                    900  ██████████████████████████████",
