@@ -85,6 +85,12 @@ def highest_tier_held(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT coalesce(max(tier), 0) FROM member_standings").fetchone()[0])
 
 
+def tiers_held(db: sqlite3.Connection) -> frozenset[int]:
+    """Return the tiers that some member has."""
+    query = "SELECT tier FROM tiers t WHERE EXISTS (SELECT 1 FROM member_standings s WHERE s.tier = t.tier)"
+    return frozenset(int(row[0]) for row in db.execute(query))
+
+
 def standing_of(db: sqlite3.Connection, member_id: int) -> Standing:
     """Return where a member stands."""
     row = db.execute("SELECT * FROM member_standings WHERE member_id = ?", (member_id,)).fetchone()

@@ -24,7 +24,7 @@ from store_server.catalogue.shelves import ancestors, no_such_category
 from store_server.database.unit_of_work import Work, read_time
 from store_server.members import standing, views
 from store_server.members.reading import served
-from store_server.members.tier_rules import GrowthRule, Tier, tier_problem
+from store_server.members.tier_rules import GrowthRule, Tier, displaced, tier_problem
 
 CHANGES = "SELECT * FROM tier_changes WHERE member_id = ? ORDER BY change_id DESC"
 
@@ -62,6 +62,10 @@ def save_tiers(work: Work, command: SaveTiers) -> Answer:
     if standing.highest_tier_held(work.db) >= len(table):
         text = _("Members have a tier that would be taken away. Give them another one first.")
         return Refused(code="tier_in_use", field="tiers", explanation=text)
+    moved = displaced(standing.tiers(work.db), table, standing.tiers_held(work.db))
+    if moved is not None:
+        text = _("Members have {tier}: it keeps its rank. Put new tiers above the highest that members have.")
+        return Refused(code="tier_moved", field="tiers", explanation=text.format(tier=moved.name))
     standing.replace_tiers(work.db, table)
     work.record(TiersChanged(tiers=_tier_views(work), rules=_rule_views(work)))
     return Tiers(tiers=_tier_views(work))

@@ -8,7 +8,7 @@
 """
 
 import calendar
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -171,6 +171,21 @@ def tier_problem(tiers: Sequence[Tier]) -> tuple[str, int] | None:
             return "discount", at
         if not tier.name.strip() or tier.name in {each.name for each in tiers[:at]}:
             return "name", at
+    return None
+
+
+def displaced(before: Sequence[Tier], after: Sequence[Tier], held: Collection[int]) -> Tier | None:
+    """Return a tier that members have and that another one would take the place of; a new name is no other.
+
+    Members go by the rank: whoever stands at it would have the other tier, and its discount, at once.
+    """
+    old, new = {tier.name: tier.tier for tier in before}, {tier.name: tier.tier for tier in after}
+    for tier in before:
+        if tier.tier not in held or tier.tier >= len(after):
+            continue
+        here = after[tier.tier].name
+        if new.get(tier.name, tier.tier) != tier.tier or old.get(here, tier.tier) != tier.tier:
+            return tier
     return None
 
 

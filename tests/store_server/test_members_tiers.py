@@ -14,6 +14,7 @@ from protocol.messages.members import (
     GrowthRules,
     GrowthRuleView,
     ListTierChanges,
+    ListTiers,
     MemberFound,
     RegisterMember,
     SaveGrowthRules,
@@ -181,6 +182,23 @@ def test_a_tier_that_somebody_has_cannot_be_taken_away(shop: Shop) -> None:
     shop.ask_ok(GiveTier(member_id=register(shop), tier=3, reason="founder"), "boss")
     fewer = (TierView(tier=0, name="x"), TierView(tier=1, name="y", growth_needed=1))
     assert shop.refusal(SaveTiers(tiers=fewer), "boss").code == "tier_in_use"
+
+
+def test_a_tier_that_somebody_has_keeps_its_rank(shop: Shop) -> None:
+    """Members go by the rank: a tier put in below would give all of them another discount."""
+    shop.ask_ok(GiveTier(member_id=register(shop), tier=2, reason="founder"), "boss")
+    now = shop.do(Tiers, ListTiers()).tiers
+    rest = (now[0], now[2], now[3])
+    between = (now[0], now[1], TierView(tier=2, name="New", growth_needed=now[2].growth_needed - 1), *now[2:])
+    lower = now[3].model_copy(update={"growth_needed": 500, "growth_to_keep": 0})
+    swapped = (*now[:2], lower, now[2].model_copy(update={"growth_needed": 2000}))
+    for tiers in (rest, between, swapped):
+        ranked = tuple(tier.model_copy(update={"tier": rank}) for rank, tier in enumerate(tiers))
+        assert shop.refusal(SaveTiers(tiers=ranked), "boss").code == "tier_moved"
+    renamed = (*now[:2], now[2].model_copy(update={"name": "Moon"}), *now[3:])
+    assert shop.do(Tiers, SaveTiers(tiers=renamed), "boss").tiers[2].name == "Moon"
+    top = TierView(tier=4, name="Top", growth_needed=now[3].growth_needed + 1)
+    assert len(shop.do(Tiers, SaveTiers(tiers=(*renamed, top)), "boss").tiers) == 5
 
 
 def test_every_change_is_a_row_with_its_reason(shop: Shop) -> None:
