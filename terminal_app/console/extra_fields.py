@@ -1,5 +1,6 @@
 """The shop's own fields of goods: for all goods, or for a category and those below it."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from protocol.identifiers import CategoryId
@@ -34,7 +35,7 @@ class ExtraFieldsScreen(ListScreen):
 
     TITLE_WORDS = N_("Products › Extra fields")
     HERE = "products"
-    COLUMNS = (
+    COLUMNS: Sequence[Column] = (
         Column(N_("Field"), least=12, share=2),
         Column(N_("For"), least=12, share=2),
         Column(N_("Type"), 14),

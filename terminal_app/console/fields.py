@@ -135,6 +135,18 @@ class ChoiceField(Widget, can_focus=True):
         self.action_open()
 
 
+class ProductField(ChoiceField):
+    """A product; Space searches the goods."""
+
+    def action_step(self, by: int) -> None:
+        """Search: there is no next one."""
+        self.action_open()
+
+    def action_open(self) -> None:
+        """Ask for the search."""
+        self.post_message(self.Opened(self))
+
+
 class SeveralField(ChoiceField):
     """Any number of several; Space opens the list."""
 

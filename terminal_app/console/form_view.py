@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from protocol.language import _
-from terminal_app.console.fields import ChoiceField, Editor, SeveralField, TextField, YesNoField
+from terminal_app.console.fields import ChoiceField, Editor, ProductField, SeveralField, TextField, YesNoField
 from terminal_app.console.form_fields import Field, Kind, Value, parse_all, write
 from terminal_app.console.picker import Picker, SeveralPicker
 from terminal_app.console.product_picker import ProductPicker
@@ -78,8 +78,10 @@ def _editor(field: Field) -> Editor:
     match field.kind:
         case Kind.YES_NO:
             return YesNoField()
-        case Kind.CHOICE | Kind.PRODUCT:
+        case Kind.CHOICE:
             return ChoiceField(field.choices)
+        case Kind.PRODUCT:
+            return ProductField(field.choices)
         case Kind.SEVERAL:
             return SeveralField(field.choices)
         case _:
@@ -211,7 +213,7 @@ class FormView(VerticalScroll, can_focus=False):
 
         if isinstance(field, SeveralField):
             self.app.push_screen(SeveralPicker(field.choices, field.text), take)
-        elif any(row.editor is field and row.field.kind is Kind.PRODUCT for row in self.rows.values()):
+        elif isinstance(field, ProductField):
             self.app.push_screen(ProductPicker(field), take)
         else:
             self.app.push_screen(Picker(field.choices, field.text), take)

@@ -23,6 +23,7 @@ class TendersScreen(ListScreen):
         Column(N_("Reference"), 9),
         Column(N_("Opens drawer"), 12, optional=True),
         Column(N_("In the drawer"), 13, optional=True),
+        Column(N_("Earns points"), 12, optional=True),
         Column(N_("In use"), 6),
     )
 
@@ -47,7 +48,8 @@ class TendersScreen(ListScreen):
                     k.tender,
                     (
                         k.tender, k.name, word(k.gives_change), word(k.needs_reference),
-                        word(k.opens_drawer), word(k.counts_in_drawer), word(k.active),
+                        word(k.opens_drawer), word(k.counts_in_drawer),
+                        word(k.earns_points is not False), word(k.active),
                     ),
                     "" if k.active else "quiet",
                 )
@@ -64,6 +66,7 @@ class TendersScreen(ListScreen):
             Field("needs_reference", N_("Asks a reference"), Kind.YES_NO),
             Field("opens_drawer", N_("Opens drawer"), Kind.YES_NO),
             Field("counts_in_drawer", N_("In the drawer"), Kind.YES_NO),
+            Field("earns_points", N_("Earns points"), Kind.YES_NO),
             Field("minimum_minor", N_("At least"), Kind.MONEY),
             Field("maximum_minor", N_("At most"), Kind.MONEY),
             Field("position", N_("Place in the list"), Kind.NUMBER),
@@ -73,9 +76,11 @@ class TendersScreen(ListScreen):
             fields.insert(
                 0, Field("tender", N_("Code"), required=True, hint=N_("Short and for good"), most=20)
             )
-        start: dict[str, Value] = {"active": True, "position": str(len(self._kinds) + 1)}
+        place = str(len(self._kinds) + 1)
+        start: dict[str, Value] = {"active": True, "earns_points": True, "position": place}
         if known is not None:
-            start = {**known.model_dump(), "position": str(known.position)}
+            earns = known.earns_points is not False
+            start = {**known.model_dump(), "position": str(known.position), "earns_points": earns}
 
         async def save(values: dict[str, Value]) -> Answer:
             if not str(values["position"] or "0").isdigit():

@@ -112,8 +112,8 @@ def _fields(rule: PointsRuleView, names: RuleNames) -> list[Field]:
             "until_time", N_("Until (time)"), check=clock_mistake,
             hint=N_("24:00; before “from”: over midnight"),
         ),
-        Field("first_day", N_("First day"), Kind.DATE, hint=N_("Empty: since ever")),
-        Field("last_day", N_("Last day"), Kind.DATE, hint=N_("Empty: without an end")),
+        Field("first_day", N_("First day of it"), Kind.DATE, hint=N_("Empty: since ever")),
+        Field("last_day", N_("Last day of it"), Kind.DATE, hint=N_("Empty: without an end")),
         Field("birthday", N_("Birthday"), Kind.CHOICE, choices=birthdays),
     ]  # fmt: skip
 

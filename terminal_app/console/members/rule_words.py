@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from protocol.language import N_, _, ngettext
 from protocol.messages.points import PointsRuleKind, PointsRuleView
 from protocol.money import format_minor
-from terminal_app.console.members.tiers_words import decimal_words, listed
+from terminal_app.console.members.tiers_words import decimal_words, listed, sentences
 
 KINDS = {
     PointsRuleKind.BASE: N_("Points for shopping"),
@@ -186,7 +186,7 @@ def rule_sentence(rule: PointsRuleView, names: RuleNames) -> str:
         sentence = _("{when}, {sentence}").format(when=when, sentence=sentence)
     sentence = sentence[:1].upper() + sentence[1:]
     if tier is not None and rule.kind in _ABOUT_OTHERS:
-        sentence += " " + _("Only for members of {tier}.").format(tier=tier)
+        sentence = sentences([sentence, _("Only for members of {tier}.").format(tier=tier)])
     return sentence
 
 

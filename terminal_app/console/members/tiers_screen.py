@@ -16,7 +16,13 @@ from terminal_app.console.form_view import FormView, Heading
 from terminal_app.console.list_screen import ListScreen
 from terminal_app.console.members.tiers_form import tier_fields, tier_values, typed_tier
 from terminal_app.console.members.tiers_ladder import Ladder
-from terminal_app.console.members.tiers_words import discount_words, months_words, tier_sentence
+from terminal_app.console.members.tiers_words import (
+    discount_words,
+    listed,
+    months_words,
+    sentences,
+    tier_sentence,
+)
 from terminal_app.console.table import Column, Table, TableRow
 from terminal_app.widgets.words import Words
 
@@ -94,7 +100,7 @@ class TiersScreen(ListScreen):
         if tier is None:
             return ""
         above = self._tiers[tier.tier + 1] if tier.tier + 1 < len(self._tiers) else None
-        return tier_sentence(tier, above) + (f" {tier.note}" if tier.note else "")
+        return sentences([tier_sentence(tier, above), *([tier.note] if tier.note else [])])
 
     @on(Table.Moved)
     def moved(self) -> None:
@@ -119,7 +125,7 @@ class TiersScreen(ListScreen):
         if after is None:
             self._open(new, new=True)
         else:
-            self._ask_first(here.tier + 1, lambda: self._open(new, new=True))
+            self._ask_first(here.tier + 1, len(self._tiers), lambda: self._open(new, new=True))
 
     def _open(self, tier: TierView, *, new: bool) -> None:
         def done(answer: Answer | None) -> None:
@@ -130,17 +136,17 @@ class TiersScreen(ListScreen):
 
         self.app.push_screen(TierScreen(self._tiers, tier, new=new), done)
 
-    def _ask_first(self, rank: int, go: Callable[[], None]) -> None:
-        """Say what it means when tiers from a rank on get another place, and go on after a yes."""
+    def _ask_first(self, rank: int, last: int, go: Callable[[], None]) -> None:
+        """Say what it means that tiers from a rank to before another get another place; go on after a yes."""
 
         def then(yes: bool | None) -> None:
             if yes:
                 go()
 
-        names = ", ".join(tier.name for tier in self._tiers[rank:])
+        names = listed([tier.name for tier in self._tiers[rank:last]])
         words = _(
-            "{tiers}: these tiers get another rank. Rules of points that name them go by the rank: look at "
-            "them afterwards. The server refuses it for tiers that members have."
+            "{tiers} would get another rank; that is possible while no member has them. "
+            "Rules of points go by the rank: look at them afterwards."
         )
         self.console.question(words.format(tiers=names), then, yes=_("Go on"))
 
@@ -180,7 +186,8 @@ class TiersScreen(ListScreen):
             name=tier.name, rank=rank + 1 if by == 0 else rank
         )
         table = swapped(self._tiers, rank)
-        self._ask_first(rank, lambda: self.flow(self._store(table, words, rank + 1 if by == 0 else rank)))
+        then_at = rank + 1 if by == 0 else rank
+        self._ask_first(rank, rank + 2, lambda: self.flow(self._store(table, words, then_at)))
 
     async def _store(self, tiers: Iterable[TierView], words: str, then_at: int | None = None) -> None:
         answer = await self.fetch(SaveTiers(tiers=ranked(tiers)), Tiers)

@@ -13,7 +13,7 @@ _ZHE = re.compile(_NUMBER + r"\s*折")
 BASES = {
     "spend": N_("Money spent"),
     "visit": N_("Visits"),
-    "points": N_("Points earned"),
+    "points": N_("Points that are earned"),
 }
 """What growth value comes from, in words."""
 
@@ -86,7 +86,7 @@ def tier_sentence(tier: TierView, above: TierView | None) -> str:
     if above is not None:
         words = _("The next is {tier} from {growth}.")
         parts.append(words.format(tier=above.name, growth=_number(above.growth_needed)))
-    return " ".join(parts)
+    return sentences(parts)
 
 
 def _holds(tier: TierView) -> str:
@@ -101,10 +101,9 @@ def _holds(tier: TierView) -> str:
         return text
     if tier.grace_days:
         days = ngettext("{count} day", "{count} days", tier.grace_days).format(count=tier.grace_days)
-        return (
-            text + " " + _("Who has less keeps it for {days} of grace, then goes one down.").format(days=days)
-        )
-    return text + " " + _("Who has less goes one down.")
+        words = _("Who has less keeps it for {days} of grace, then goes one down.")
+        return sentences([text, words.format(days=days)])
+    return sentences([text, _("Who has less goes one down.")])
 
 
 def months_words(months: int) -> str:
@@ -130,6 +129,14 @@ def listed(parts: Sequence[str]) -> str:
     text = parts[0] if parts else ""
     for part in parts[1:]:
         text = _("{earlier}, {next}").format(earlier=text, next=part)
+    return text
+
+
+def sentences(parts: Sequence[str]) -> str:
+    """Return sentences after each other, as the present language sets them."""
+    text = parts[0] if parts else ""
+    for part in parts[1:]:
+        text = _("{earlier} {next}").format(earlier=text, next=part)
     return text
 
 
@@ -165,4 +172,4 @@ def growth_summary(rules: Sequence[GrowthRuleView]) -> str:
     if count:
         words = ngettext("{count} rule for a category", "{count} rules for a category", count)
         parts.append(words.format(count=count))
-    return " ".join(parts)
+    return sentences(parts)
