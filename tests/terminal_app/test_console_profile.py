@@ -267,7 +267,7 @@ async def test_a_lost_card_is_found_again_after_an_identity_check(tmp_path: Path
         await office.owner.until(lambda: office.owner.form.rows["identity_check"].sentence)
         await office.owner.write("ID card seen")
         await office.owner.press("enter")
-        await office.owner.until(lambda: office.shown("#cards")[0][2] == "In use")
+        await office.owner.until(lambda: office.shown("#cards")[0][2] == "Card in use")
 
 
 async def test_a_card_is_issued_by_a_scan_and_a_used_one_is_refused_at_its_field(tmp_path: Path) -> None:
@@ -445,7 +445,7 @@ async def test_all_that_is_held_on_a_person_is_written_to_a_file(tmp_path: Path,
         rows = list(openpyxl.load_workbook(path).worksheets[0].iter_rows(values_only=True))
         assert rows[0] == ("Area", "When", "What", "Value")
         assert rows[3][2:] == ("Favourite tea", "=oolong")
-        assert rows[4] == ("Member cards", "2026-11-21 14:30:00", "Frozen", "6100001 bag")
+        assert rows[4] == ("Member cards", "2026-11-21 14:30:00", "Frozen", "6100001 lost bag")
         assert len(rows) == 905
     else:
         text = path.read_text(encoding="utf-8-sig")
@@ -469,7 +469,7 @@ async def test_who_may_not_export_leaves_no_file(tmp_path: Path) -> None:
 async def test_every_screen_of_a_member_speaks_chinese(tmp_path: Path, size: tuple[int, int]) -> None:
     async with profile(tmp_path, MEI, size, "zh_CN") as office:
         assert "手机号" in office.sheet
-        assert "最佳客户" in office.sheet
+        assert "重要价值客户" in office.sheet
         for key, screen in (
             ("f9", MemberCardsScreen),
             ("f10", PointsLedgerScreen),

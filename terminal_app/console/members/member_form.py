@@ -26,7 +26,7 @@ def birthday_mistake(text: str) -> str:
 
 def member_fields(hidden: bool, extras: Sequence[ExtraFieldView]) -> list[Field | Heading]:
     """Return the fields; without the full profile only what is not personal."""
-    name = Field("name", N_("Name"), required=True, most=60)
+    name = Field("name", N_("Member name"), required=True, most=60)
     pinyin = Field("pinyin", N_("Pinyin"), hint=N_("Made from the name when left empty"))
     gender = Field("gender", N_("Gender"), Kind.CHOICE, choices=tuple((k, _(v)) for k, v in GENDERS.items()))
     note = Field("note", N_("Note to the cashier"), hint=N_("Shown beside the sale."), most=500)

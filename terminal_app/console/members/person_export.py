@@ -27,7 +27,7 @@ from terminal_app.console.spreadsheet_files import CannotWrite, ListFile, create
 _AREAS = {
     "profile": N_("Profile"),
     "cards": N_("Member cards"),
-    "membership": N_("Membership"),
+    "membership": N_("Course of the membership"),
     "tiers": N_("Tiers"),
     "growth": N_("Growth value"),
     "points": N_("Points"),
@@ -36,7 +36,7 @@ _AREAS = {
 }
 _PROFILE = {
     "number": N_("Member number"),
-    "name": N_("Name"),
+    "name": N_("Member name"),
     "pinyin": N_("Pinyin"),
     "phone": N_("Phone"),
     "gender": N_("Gender"),

@@ -35,7 +35,7 @@ PROFILE = (
     Action(
         "profile.edit",
         "ctrl+e",
-        N_("Change"),
+        N_("Edit"),
         N_("Change what is known of the member."),
         _HERE,
         Permission.EDIT_MEMBERS,
@@ -123,7 +123,7 @@ PROFILE = (
     Action(
         "member_cards.replace",
         "ctrl+t",
-        N_("Replace"),
+        N_("Replace card"),
         N_("Give a new card in the place of the chosen one, after an identity check."),
         _HERE,
         Permission.MANAGE_CARDS,

@@ -6,7 +6,7 @@ from protocol.messages.members import AbcClass, MemberState, RfmClass
 
 STATES = {
     MemberState.ACTIVE: N_("Active"),
-    MemberState.CLOSED: N_("Closed"),
+    MemberState.CLOSED: N_("Has left"),
     MemberState.MERGED: N_("Merged"),
     MemberState.ERASED: N_("Erased"),
 }
@@ -40,7 +40,7 @@ CARD_KINDS = {
 }
 
 CARD_STATES = {
-    CardState.ACTIVE: N_("In use"),
+    CardState.ACTIVE: N_("Card in use"),
     CardState.FROZEN: N_("Frozen"),
     CardState.LOST: N_("Reported lost"),
     CardState.REPLACED: N_("Replaced"),
@@ -61,7 +61,7 @@ CARD_EVENTS = {
 TIER_CHANGES = {
     "upgrade": N_("Upgraded"),
     "keep": N_("Kept"),
-    "grace": N_("Days of grace"),
+    "grace": N_("Grace began"),
     "downgrade": N_("Downgraded"),
     "by_hand": N_("Given by hand"),
     "merge": N_("Taken over in a merge"),

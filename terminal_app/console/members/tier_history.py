@@ -56,8 +56,8 @@ class TierHistoryScreen(SubPage[bool]):
             [
                 Column(N_("When"), 16),
                 Column(N_("What"), 14),
-                Column(N_("From"), least=8),
-                Column(N_("To"), least=8),
+                Column(N_("Before"), least=8),
+                Column(N_("After"), least=8),
                 Column(N_("Reason"), least=16, share=4),
             ],
             empty=N_("The tier never changed; it is the one that everybody begins with."),
