@@ -78,6 +78,10 @@ class MemberPanel(Answer):
     """The points that can be spent; below zero after a refund."""
     points_worth_minor: Minor = 0
     """What they pay at the till."""
+    points_rate_points: StrictInt = 0
+    """So many points pay `points_rate_minor`; 0: nothing is paid with points."""
+    points_rate_minor: Minor = 0
+    """What those points pay, in the smallest unit of money."""
     points_ending: StrictInt = 0
     """How many of them end first."""
     points_end_on: Name = ""

@@ -13,8 +13,11 @@ from store_server.database.unit_of_work import Work, read_time
 from store_server.members import standing, tables, views
 from store_server.members.rules import days_to_birthday
 from store_server.members.tier_rules import missing_to_keep, missing_to_next
+from store_server.points.earning import RuleKind, exchange_rule
 from store_server.points.people import person
+from store_server.points.rule_list import active_rules, occasion_of
 from store_server.points.statement import statement
+from store_server.points.statement import today as business_day
 from store_server.profiles.measures import latest
 from store_server.profiles.segments import classes
 
@@ -35,6 +38,8 @@ def get_member_panel(work: Work, query: GetMemberPanel) -> Answer:
     holder = person(work.db, member_id)
     assert holder is not None
     points = statement(work, holder, limit=1)
+    occasion = occasion_of(work, holder, business_day(work))
+    rate = exchange_rule(active_rules(work.db), RuleKind.SPEND, occasion)
     ending = next((lot for lot in points.lots if lot.expires_on is not None), None)
     rfm, abc = classes(latest(work.db), visits)
     return MemberPanel(
@@ -55,6 +60,8 @@ def get_member_panel(work: Work, query: GetMemberPanel) -> Answer:
         card_count=sum(card["state"] == "active" for card in cards.in_use(work.db, member_id)),
         points=points.balance,
         points_worth_minor=points.worth_minor,
+        points_rate_points=rate.points if rate is not None else 0,
+        points_rate_minor=rate.per_minor if rate is not None else 0,
         points_ending=ending.points if ending is not None else 0,
         points_end_on=ending.expires_on.isoformat() if ending and ending.expires_on else "",
     )

@@ -111,6 +111,7 @@ class CheckoutScreen(GoodsFlows, PayFlows, DrawerFlows, TerminalFlows, MemberFlo
         self.guide.redraw()
         self.status.redraw()
         self.paint_now()
+        self._tell_top()
 
     def redraw_member(self) -> None:
         """Show what is known of the member beside the sale."""
@@ -120,6 +121,13 @@ class CheckoutScreen(GoodsFlows, PayFlows, DrawerFlows, TerminalFlows, MemberFlo
             else:
                 self.member.redraw()
             self.paint_now()
+            self._tell_top()
+
+    def _tell_top(self) -> None:
+        """Let a screen over the counter know: a card may come while a payment is asked for."""
+        changed = getattr(self.app.screen, "basket_changed", None)
+        if changed is not None:
+            changed()
 
     def redraw_status(self) -> None:
         """Show links and waiting scans."""

@@ -1,18 +1,22 @@
 """The tender screen: payments in any mix until nothing is due, then the receipt."""
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
+from textual.widgets import Input
 
 from protocol.language import N_, _
 from protocol.messages.base import Refused
-from protocol.messages.sales import RemoveTender, TenderKindView, TenderView
+from protocol.messages.sales import BasketView, RemoveTender, TenderKindView, TenderView
 from protocol.money import format_minor, minor_digits, parse_minor
 from terminal_app.checkout.panels import TotalPanel
 from terminal_app.checkout.pay_code import PayCode, recognise
 from terminal_app.checkout.till import Till, WaitingScan
+from terminal_app.members.panel import points_words
+from terminal_app.members.paying import POINTS, Purse, amount_words, kind_words, purse_of
 from terminal_app.place import Place
-from terminal_app.widgets.cells import fit, right
+from terminal_app.widgets.cells import cell_len, fit, right
 from terminal_app.widgets.choice_list import ChoiceList
 from terminal_app.widgets.field import Entry, Field
 from terminal_app.widgets.line_board import Piece
@@ -31,6 +35,10 @@ def quick_amounts(due_minor: int, currency: str) -> list[int]:
         if amount > due_minor and amount not in found:
             found.append(amount)
     return sorted(found)[:4]
+
+
+def _is_points(tender: TenderView) -> bool:
+    return tender.tender == POINTS and tender.reference.isdigit()
 
 
 class TenderScreen(Place[None]):
@@ -84,11 +92,12 @@ class TenderScreen(Place[None]):
 
     def redraw(self) -> None:
         """Show what is due and taken."""
+        self._draw_points()
         basket = self.till.basket
         self.query_one(TotalPanel).redraw()
         tenders = basket.tenders if basket else ()
         self.query_one("#taken", ChoiceList).offer(tenders, len(tenders) - 1)
-        self.query_one("#quick", Words).refresh()
+        self.query_one("#kinds", ChoiceList).refresh()
 
     # --- scans ------------------------------------------------------------------------------------
 
@@ -108,6 +117,21 @@ class TenderScreen(Place[None]):
         self.dismiss(None)
         self.till.scan(WaitingScan(code=code, source="scanned"))
         return True
+
+    def take_card(self, uid: str) -> bool:
+        """A card that comes late still brings its member's prices and points."""
+        self.till.scan(WaitingScan(code=uid, source="card"))
+        return True
+
+    def take_random_card(self, uid: str) -> bool:
+        """A telephone before the reader is refused in words."""
+        self.till.scan(WaitingScan(code=uid, source="card", random_uid=True))
+        return True
+
+    def basket_changed(self) -> None:
+        """A member came, or more is known of one: there may be something else to pay."""
+        if self.is_mounted and not self.busy:
+            self.redraw()
 
     async def _take_pay_code(self, pay_code: PayCode) -> None:
         kind = next((kind for kind in self.till.kinds if kind.tender == "mobile"), None)
@@ -129,6 +153,7 @@ class TenderScreen(Place[None]):
     def action_choose(self, by: int) -> None:
         """Choose another way to pay."""
         self.query_one("#kinds", ChoiceList).move(by)
+        self._draw_points()
 
     def action_kind(self, tender: str) -> None:
         """Choose a way to pay by its code."""
@@ -176,8 +201,11 @@ class TenderScreen(Place[None]):
         if basket is None:
             self.dismiss(None)
             return
-        amount = self._amount(basket.due_minor)
+        amount = self._amount(self._default_amount(kind, basket))
         if amount is None:
+            return
+        if not amount and basket.due_minor:
+            self.say(amount_words(basket, self._purse(), None), "error", bell=True)
             return
         if basket.due_minor:
             self.say(self._waiting_words())
@@ -232,14 +260,36 @@ class TenderScreen(Place[None]):
             return None
         return amount
 
+    def _default_amount(self, kind: TenderKindView, basket: BasketView) -> int:
+        """Return what an empty amount means: all that is due, or as much of it as points can pay."""
+        purse = self._purse()
+        if kind.tender != POINTS or purse is None:
+            return basket.due_minor  # the store says why it cannot be paid so
+        return purse.most(basket.due_minor)
+
+    def _purse(self) -> Purse | None:
+        return purse_of(self.till.basket, self.till.member_panel)
+
+    def _chosen_kind(self) -> str:
+        kind = self.query_one("#kinds", ChoiceList).choice
+        return kind.tender if isinstance(kind, TenderKindView) else ""
+
+    @on(Input.Changed, "#amount")
+    def _draw_points(self) -> None:
+        """Say what the amount takes, while points are the chosen way to pay."""
+        self.query_one("#quick", Words).refresh()
+
     def _choose_kind(self, tender: str) -> None:
         names = [kind.tender for kind in self.till.kinds]
         if tender in names:
             self.query_one("#kinds", ChoiceList).offer(self.till.kinds, names.index(tender))
+            self._draw_points()
 
     def _quick(self) -> list[int]:
         basket = self.till.basket
-        return quick_amounts(basket.due_minor, self.till.currency) if basket and basket.due_minor else []
+        if basket is None or not basket.due_minor or self._chosen_kind() == POINTS:
+            return []
+        return quick_amounts(basket.due_minor, self.till.currency)
 
     # --- words ------------------------------------------------------------------------------------
 
@@ -252,7 +302,17 @@ class TenderScreen(Place[None]):
             return _("One moment…")
         return _("The store server is away; the payment is written down here and goes on by itself.")
 
+    def _points_words(self) -> str:
+        text = self.query_one("#amount", Entry).value.strip()
+        try:
+            amount = parse_minor(text, self.till.currency) if text else None
+        except ValueError:
+            return ""
+        return amount_words(self.till.basket, self._purse(), amount)
+
     def _quick_words(self) -> str:
+        if self._chosen_kind() == POINTS:
+            return self._points_words()
         parts = [
             f"F{5 + number} {format_minor(amount, self.till.currency)}"
             for number, amount in enumerate(self._quick())
@@ -260,9 +320,12 @@ class TenderScreen(Place[None]):
         return _("Quick:") + "  " + "   ".join(parts) if parts else ""
 
     def _draw_kind(self, kind: TenderKindView, width: int) -> list[Piece]:
-        return [(fit(kind.name, width), "")]
+        words = kind_words(self._purse()) if kind.tender == POINTS else ""
+        size = cell_len(words)
+        return [(fit(kind.name, width - size), ""), (words, "quiet")]
 
     def _draw_tender(self, tender: TenderView, width: int) -> list[Piece]:
         amount = format_minor(tender.amount_minor, self.till.currency)
-        name = f"{tender.name} {tender.reference}".strip()
+        reference = points_words(int(tender.reference)) if _is_points(tender) else tender.reference
+        name = f"{tender.name} {reference}".strip()
         return [(fit(name, width - 13), ""), (right(amount, 12) + " ", "strong")]

@@ -265,8 +265,12 @@ class Till:
         if answer.line is not None:
             self.line = answer.line
             self.last = self.chosen
-        elif self.chosen is None:
-            self.line = self._last_line()
+        else:
+            if self.chosen is None:
+                self.line = self._last_line()
+            if self.last is not None:  # it may have another price now
+                lines = self.basket.lines if self.basket else ()
+                self.last = next((line for line in lines if line.line == self.last.line), None)
         self.changed()
 
     def clear(self) -> None:

@@ -102,7 +102,7 @@ class MemberFlows(FlowBase):
         if self.app.screen is self and not self.busy:
             self.flow(self._confirm(hit))
         else:
-            words = _("{name} is not beside the sale yet: scan or present the card again.")
+            words = _("{name} has to be confirmed at the counter: go back and present the card again.")
             self.shell.tell(words.format(name=hit.name), "warning", bell=True)
 
     async def _confirm(self, hit: MemberHit) -> None:
