@@ -379,6 +379,7 @@ class FakeStore(MemberAnswers, FakeAsker):
                 kind("cash", "Cash", True),
                 kind("card", "Bank card", False),
                 kind("mobile", "Mobile", False),
+                *self.points_kind(),
             )
         )
 
@@ -391,7 +392,7 @@ class FakeStore(MemberAnswers, FakeAsker):
             tender=request.tender,
             name=request.tender.title(),
             amount_minor=request.amount_minor,
-            reference=request.reference,
+            reference=self.points_taken(request) or request.reference,
         )
         return self._keep(basket.model_copy(update={"tenders": (*basket.tenders, tender)}))
 
@@ -414,6 +415,7 @@ class FakeStore(MemberAnswers, FakeAsker):
             receipt=Document(title=f"Receipt {number}", elements=(TextLine(text="Thank you"),)),
             open_drawer=any(tender.tender == "cash" for tender in basket.tenders),
             change_minor=basket.change_minor,
+            **self.points_done(basket),
         )
 
     def on_ReprintReceipt(self, _request: sales.ReprintReceipt) -> Answer:  # noqa: N802

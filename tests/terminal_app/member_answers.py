@@ -44,6 +44,7 @@ class MemberAnswers:
         self.lost = {LOST_CARD}
         self.panels: dict[MemberId, profiles.MemberPanel] = {}
         self.confirm_member_card = False
+        self.takes_points = False
         self.extra_fields: tuple[catalogue.ExtraFieldView, ...] = ()
 
     def _keep(self, basket: sales.BasketView, line: int | None = None) -> sales.Basket:
@@ -122,3 +123,23 @@ class MemberAnswers:
     def on_IssueCard(self, request: cards.IssueCard) -> Answer:  # noqa: N802
         self.cards[request.number] = request.member_id
         return cards.Cards(cards=(), history=())
+
+    # --- points: one for each yuan, and one pays one fen ---
+
+    def points_kind(self) -> tuple[sales.TenderKindView, ...]:
+        """Return the way to pay with points, where the shop takes them."""
+        never = dict.fromkeys(("gives_change", "needs_reference", "opens_drawer", "counts_in_drawer"), False)
+        kind = {"tender": "points", "name": "Points", "earns_points": False, **never}
+        return (sales.TenderKindView.model_validate(kind),) if self.takes_points else ()
+
+    def points_taken(self, request: sales.AddTender) -> str:
+        """Return how many points a payment takes, as the store writes it."""
+        return str(request.amount_minor) if request.tender == "points" else ""
+
+    def points_done(self, basket: sales.BasketView) -> dict[str, Any]:
+        """Return what a finished sale says of points."""
+        panel = self.panels.get(basket.member_id) if basket.member_id else None
+        if panel is None:
+            return {}
+        earned = basket.total_minor // 100
+        return {"points_earned": earned, "points_balance": panel.points + earned}

@@ -1,12 +1,17 @@
 """Members at the counter: found while typing, confirmed, put beside the sale, taken off, registered."""
 
+import logging
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from fake_world import FakeWorld
+import pytest
+from fake_world import NOW, FakeWorld
 from member_answers import FREE_CARD, LI, LOST_CARD, WANG, WANG_CARD
 from till_at_work import COLA, counter
 
-from protocol.messages import cards, devices, members, sales
+from protocol.identifiers import ProductId
+from protocol.messages import cards, catalogue, devices, members, profiles, sales
 from terminal_app.members.confirm import ConfirmMember
 from terminal_app.members.find import FindDialog
 from terminal_app.members.register import RegisterDialog
@@ -203,3 +208,284 @@ async def test_a_search_while_the_store_is_away_says_so_and_loses_nothing(tmp_pa
         till.world.shop.peer(True)
         await till.press("backspace", "m", "enter", "enter")
         await till.until(lambda: till.member == "王小明")
+
+
+# --- what is shown beside the sale ---------------------------------------------------------------------
+
+
+def _wang(**more: Any) -> profiles.MemberPanel:
+    fields: dict[str, Any] = {
+        "next_tier_name": "Gold",
+        "growth_missing": 320,
+        "growth_to_keep_missing": 120,
+        "birthday_in_days": 0,
+        "visits": 12,
+        "last_visit": NOW - timedelta(days=19),
+        "days_since_visit": 19,
+        "average_basket_minor": 4520,
+        "points": 1230,
+        "points_worth_minor": 1230,
+        "points_rate_points": 100,
+        "points_rate_minor": 100,
+        "points_ending": 300,
+        "points_end_on": "2026-12-05",
+        "favourites": (
+            profiles.FavouriteView(
+                product_id=ProductId(1), name="可口可乐 330ml", times=9, quantity_thousandths=1
+            ),
+        ),
+    }
+    view = members.MemberView(
+        member_id=WANG.member_id,
+        number=WANG.number,
+        state=members.MemberState.ACTIVE,
+        name=WANG.name,
+        phone=WANG.phone,
+        note=WANG.note,
+        tags=("vip",),
+        tier=1,
+        tier_name="Silver",
+        tier_until="2027-02-01",
+        hidden=True,
+    )
+    return profiles.MemberPanel(member=view, **{**fields, **more})
+
+
+def _world(**more: Any) -> FakeWorld:
+    world = FakeWorld()
+    world.shop.panels[WANG.member_id] = _wang(**more)
+    world.shop.takes_points = True
+    return world
+
+
+async def test_a_wide_window_shows_everything_about_the_member_in_place_of_the_keys(tmp_path: Path) -> None:
+    async with counter(tmp_path, size=(120, 40), world=_world()) as till:
+        await till.sign_on()
+        assert "Ctrl+W" in till.screen_text
+        till.world.card(WANG_CARD)
+        await till.until(lambda: "320 to Gold" in till.screen_text)
+        for words in (
+            "Silver · 320 to Gold",
+            "✎ no plastic bags",
+            "★ Birthday today!",
+            "1,230 points = ¥12.30",
+            "! 300 end on 2026-12-05",
+            "120 to keep Silver until 2027-02-01",
+            "Last visit 2026-11-02, 19 days ago",
+            "Average basket ¥45.20",
+            "12 visits",
+            "# vip",
+            "可口可乐 330ml",
+        ):
+            assert words in till.screen_text
+        assert "Ctrl+W" not in till.screen_text
+        await till.press("ctrl+y")
+        assert "Ctrl+W" in till.screen_text
+        assert till.app.till.member_panel is None
+
+
+async def test_a_narrow_window_has_one_line_for_the_member_and_nothing_moves(tmp_path: Path) -> None:
+    async with counter(tmp_path, world=_world()) as till:
+        await till.sign_on()
+        await till.scan(COLA)
+        before = till.screen_text.splitlines()
+        assert "No member (F6, or present the card)" in till.screen_text
+        till.world.card(WANG_CARD)
+        await till.until(lambda: "Birthday today" in till.screen_text)
+        after = till.screen_text.splitlines()
+        line = next(line for line in after if "☺ 王小明" in line)
+        assert "Silver · 1,230 points = ¥12.30 · ★ Birthday today! · ✎ no plastic" in line
+        assert [line.find("›") for line in before] == [line.find("›") for line in after]
+        assert WANG.phone not in till.screen_text
+
+
+async def test_the_member_line_is_right_in_chinese(tmp_path: Path) -> None:
+    async with counter(tmp_path, language="zh_CN", world=_world()) as till:
+        await till.sign_on()
+        assert "没有会员" in till.screen_text
+        till.world.card(WANG_CARD)
+        await till.until(lambda: "今天生日" in till.screen_text)
+        assert "1,230 积分 = ¥12.30" in till.screen_text
+        assert "王小明 已登记到本单" in till.notice
+
+
+async def test_a_recalled_basket_brings_its_member_with_it(tmp_path: Path) -> None:
+    async with counter(tmp_path, size=(120, 40), world=_world()) as till:
+        await till.sign_on()
+        await till.scan(WANG.number, COLA)
+        await till.until(lambda: "320 to Gold" in till.screen_text)
+        await till.press("f7", "enter")
+        assert till.app.till.member_panel is None
+        assert "320 to Gold" not in till.screen_text
+        await till.press("f8", "enter")
+        await till.until(lambda: "320 to Gold" in till.screen_text)
+
+
+async def test_a_member_without_a_panel_yet_has_name_and_tier_from_the_basket(tmp_path: Path) -> None:
+    world = FakeWorld()
+    async with counter(tmp_path, world=world) as till:
+        await till.sign_on()
+        await till.scan(WANG.number)
+        await till.until(lambda: "☺ 王小明 · Silver" in till.screen_text)
+
+
+async def test_the_latest_item_is_shown_at_the_price_of_the_member(tmp_path: Path) -> None:
+    async with counter(tmp_path, size=(120, 40)) as till:
+        await till.sign_on()
+        await till.scan(COLA, WANG.number)
+        await till.until(lambda: till.member == "王小明")
+        assert "1 × 3.15" in till.screen_text
+
+
+# --- paying ------------------------------------------------------------------------------------------------
+
+
+async def test_an_empty_amount_is_as_much_as_the_points_can_pay(tmp_path: Path) -> None:
+    async with counter(tmp_path, world=_world(points=200, points_worth_minor=200)) as till:
+        await till.sign_on()
+        await till.scan(COLA)
+        till.world.card(WANG_CARD)
+        await till.until(lambda: till.app.till.member_panel is not None)
+        await till.press("f10", "down", "down", "down")
+        assert "200 = ¥2.00" in till.screen_text
+        assert "Empty: ¥2.00 for 200 points; 0 are left." in till.screen_text
+        await till.type("1.05")
+        assert "¥1.05 takes 105 points; 95 are left." in till.screen_text
+        await till.press("backspace", "backspace", "backspace", "backspace", "enter")
+        paid: sales.AddTender = till.world.shop.of(sales.AddTender)[0]
+        assert (paid.tender, paid.amount_minor) == ("points", 200)
+        assert till.notice == "Still ¥1.15 to pay"
+        assert "0 = ¥0.00" in till.screen_text
+
+
+async def test_more_than_the_points_are_worth_is_said_before_it_is_asked(tmp_path: Path) -> None:
+    async with counter(tmp_path, world=_world(points=200, points_worth_minor=200)) as till:
+        await till.sign_on()
+        await till.scan(COLA, WANG.number)
+        await till.until(lambda: till.app.till.member_panel is not None)
+        await till.press("f10", "down", "down", "down")
+        await till.type("3")
+        assert "¥3.00 takes 300 points; only 200 are there." in till.screen_text
+
+
+async def test_a_card_that_comes_while_paying_still_lowers_what_is_due(tmp_path: Path) -> None:
+    async with counter(tmp_path, world=_world()) as till:
+        await till.sign_on()
+        await till.scan(COLA)
+        await till.press("f10")
+        till.world.card(WANG_CARD)
+        await till.until(lambda: "1,230 = ¥12.30" in till.screen_text)
+        await till.press("enter")
+        await till.until(lambda: till.app.till.done is not None)
+        assert till.world.shop.finished[0].total_minor == 315
+
+
+async def test_points_earned_are_said_with_the_change(tmp_path: Path) -> None:
+    async with counter(tmp_path, world=_world()) as till:
+        await till.sign_on()
+        await till.scan(COLA, WANG.number)
+        await till.until(lambda: till.member == "王小明")
+        await till.type("5")
+        await till.press("f9")
+        assert "3 points earned, 1,233 now" in till.screen_text
+
+
+# --- registering -----------------------------------------------------------------------------------------
+
+
+async def test_a_phone_that_somebody_has_offers_that_member(tmp_path: Path) -> None:
+    async with counter(tmp_path) as till:
+        await till.sign_on()
+        await till.press("ctrl+a")
+        await till.type("Wang")
+        await till.press("enter")
+        await till.type("13812345678")
+        await till.press("ctrl+s")
+        assert isinstance(till.app.screen, ConfirmMember)
+        assert "The phone belongs to 王小明." in till.screen_text
+        await till.press("escape")
+        assert isinstance(till.app.screen, RegisterDialog)
+        assert "13812345678" in till.screen_text
+        await till.press("ctrl+s", "enter")
+        assert till.member == "王小明"
+
+
+async def test_a_refusal_marks_its_field_and_loses_nothing(tmp_path: Path) -> None:
+    async with counter(tmp_path) as till:
+        await till.sign_on()
+        await till.type("13600001234")
+        await till.press("ctrl+a", "ctrl+s")
+        assert till.notice == "A member needs a name."
+        assert till.app.focused is not None
+        assert till.app.focused.id == "name"
+        await till.type("Zoe")
+        await till.press("ctrl+s")
+        assert till.member == "Zoe"
+
+
+async def test_a_birthday_that_is_none_is_asked_again(tmp_path: Path) -> None:
+    async with counter(tmp_path) as till:
+        await till.sign_on()
+        await till.press("ctrl+a")
+        await till.type("Zoe")
+        await till.press("enter", "enter", "enter")
+        await till.type("May")
+        await till.press("enter")
+        assert "“May” is no birthday" in till.notice
+        await till.type("19900517")
+        await till.press("ctrl+s")
+        assert till.world.shop.of(members.RegisterMember)[0].birthday == "1990-05-17"
+
+
+async def test_a_field_that_the_shop_requires_is_on_the_first_page(tmp_path: Path) -> None:
+    world = FakeWorld()
+    world.shop.extra_fields = (
+        catalogue.ExtraFieldView(field="Branch", type="choice", choices=("North", "South"), required=True),
+        catalogue.ExtraFieldView(field="Pet", type="yes_no"),
+    )
+    async with counter(tmp_path, world=world) as till:
+        await till.sign_on()
+        await till.press("ctrl+a")
+        assert "* Branch (1 North 2 South)" in till.screen_text
+        assert "Pet" not in till.screen_text
+        await till.type("Zoe")
+        await till.press("enter", "enter", "enter", "enter")
+        await till.press("enter")
+        await till.type("2")
+        await till.press("f2")
+        assert "Pet (y/n)" in till.screen_text
+        await till.type("zoe@example.com")
+        await till.press("ctrl+s")
+        made: members.RegisterMember = world.shop.of(members.RegisterMember)[0]
+        assert made.email == "zoe@example.com"
+        assert made.extras == (catalogue.ExtraValue(field="Branch", value="South"),)
+
+
+async def test_a_card_laid_on_the_form_belongs_to_the_new_member(tmp_path: Path) -> None:
+    async with counter(tmp_path) as till:
+        await till.sign_on()
+        await till.press("ctrl+a")
+        await till.type("Zoe")
+        till.world.card(WANG_CARD)
+        await till.until(lambda: "This card belongs to 王小明" in till.notice)
+        till.world.card(FREE_CARD)
+        await till.until(lambda: "bound when you save" in till.notice)
+        await till.press("ctrl+s")
+        await till.until(lambda: till.member == "Zoe")
+        assert till.world.shop.cards[FREE_CARD] == 4
+
+
+async def test_no_phone_is_written_to_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with counter(tmp_path) as till:
+        await till.sign_on()
+        await till.type("13812345678")
+        await till.press("f6", "enter", "enter")
+        await till.press("ctrl+a")
+        await till.type("Zoe")
+        await till.press("enter")
+        await till.type("13600001234")
+        await till.press("ctrl+s")
+        await till.until(lambda: isinstance(till.app.screen, ConfirmMember) or till.member == "Zoe")
+    assert "13812345678" not in caplog.text
+    assert "13600001234" not in caplog.text
