@@ -29,7 +29,7 @@ def birthday_words(days: int | None) -> tuple[str, str]:
         return "", ""
     if days == 0:
         return "★ " + _("Birthday today!"), "warning"
-    words = ngettext("Birthday tomorrow", "Birthday in {days} days", days).format(days=days)
+    words = _("Birthday tomorrow") if days == 1 else _("Birthday in {days} days").format(days=days)
     return words, "strong" if days <= _SOON_DAYS else "quiet"
 
 

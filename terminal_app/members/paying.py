@@ -59,7 +59,7 @@ def kind_words(purse: Purse | None) -> str:
     """Return what stands behind the way to pay in its list."""
     if purse is None:
         return ""
-    return _("{points} = {money}").format(points=f"{purse.points:,}", money=purse.money(purse.worth_minor))
+    return f"{purse.points:,} = {purse.money(purse.worth_minor)}"
 
 
 def amount_words(basket: BasketView | None, purse: Purse | None, amount_minor: int | None) -> str:

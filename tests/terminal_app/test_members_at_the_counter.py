@@ -306,7 +306,7 @@ async def test_the_member_line_is_right_in_chinese(tmp_path: Path) -> None:
         till.world.card(WANG_CARD)
         await till.until(lambda: "今天生日" in till.screen_text)
         assert "1,230 积分 = ¥12.30" in till.screen_text
-        assert "王小明 已登记到本单" in till.notice
+        assert till.notice == "本单会员：王小明。按 Ctrl+Y 取消。"
 
 
 async def test_a_recalled_basket_brings_its_member_with_it(tmp_path: Path) -> None:
