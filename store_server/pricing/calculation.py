@@ -1,140 +1,142 @@
 """What a basket costs: pure rules, in one documented order.
 
-The order in which a sale is calculated; a step that the shop does not have yet has no function:
+The order in which a sale is calculated (docs/pricing.md says it to shopkeepers):
 
-1. Unit price: the promotional price if one is active, else the selling price (the catalogue's
-   `price_now`); a price that the cashier was allowed to set takes its place. Weight × price is rounded once
+1. Unit price: the promotional price if one is active, else the tier's price, else the selling price
+   (`unit_price`); a price that a person was allowed to set takes its place. Weight × price is rounded once
    per line, half up. A price printed in an in-store barcode is the line's value as it is.
-2. Line offers.
-3. Discounts by hand: first on the line, then on the sale (`_line_discount`, `_sale_discount`), each on
-   what is left. A fixed amount never exceeds it.
-4. The sale's discount is shared out over the lines by largest remainder, never below zero on a line, and
-   stays on the line, so that a refund gives back what was paid (`share_out`).
-5. Tax per rate on what is left.
-6. Tenders; cash rounding on the cash part alone.
+2. Offers on goods, by priority, each unit taken once (`choosing`). A line with a price by hand or a printed
+   price takes none.
+3. Discounts by hand on single lines, on what is left.
+4. Offers on what was spent (`thresholds`), then coupons (`coupons`).
+5. The discount by hand on the sale. A fixed amount never exceeds what is left.
+6. Whatever is given on several lines is shared out over them by largest remainder, never below zero on a
+   line, and stays on the line, so that a refund gives back what was paid (`share_out`).
+7. Tax per rate on what is left.
+8. Tenders; cash rounding on the cash part alone.
 
-Any change calculates everything again from the first step, so the order of scanning cannot matter.
+Any change calculates everything again from the first step, over the lines in one order of their own, so the
+order of scanning cannot matter.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
-from protocol.money import Rounding, divide
-from protocol.quantity import ONE
+from protocol.messages.offers import StepKind
 from store_server.pricing.allocation import share_out
+from store_server.pricing.choosing import Candidate, Chooser
+from store_server.pricing.conditions import Terms, Whole
+from store_server.pricing.coupons import Coupon, apply_coupons
+from store_server.pricing.joining import Joined
+from store_server.pricing.lines import (
+    NO_DISCOUNT,
+    Discount,
+    Line,
+    PricedLine,
+    PricedSale,
+    Step,
+    quantity_for,
+    value_of,
+)
+from store_server.pricing.occasion import Occasion
+from store_server.pricing.offers import NO_OFFERS, OfferBook
+from store_server.pricing.sheet import Reach, Sheet
+from store_server.pricing.thresholds import Rewards, Spending
 
-MILLION = 1_000_000
+__all__ = [
+    "NO_DISCOUNT",
+    "Discount",
+    "Line",
+    "PricedLine",
+    "PricedSale",
+    "price_sale",
+    "quantity_for",
+    "value_of",
+]
 
-
-@dataclass(frozen=True, slots=True)
-class Discount:
-    """A discount by hand: an amount in minor units, or a rate in parts per million."""
-
-    amount_minor: int = 0
-    rate_ppm: int = 0
-
-    def on(self, value_minor: int) -> int:
-        """Return what is taken off the value: half up, never more than the value."""
-        if not (self.rate_ppm or self.amount_minor):
-            return 0
-        off = divide(value_minor * self.rate_ppm, MILLION, Rounding.HALF_UP) + self.amount_minor
-        return min(off, value_minor)
-
-
-NO_DISCOUNT = Discount()
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line as it was scanned, and what was decided about it."""
-
-    quantity_thousandths: int
-    normal_price_minor: int
-    """The unit price by the price list."""
-    unit_price_minor: int
-    """The unit price that is charged."""
-    printed_amount_minor: int | None = None
-    """The amount that an in-store barcode carries; it is the value, whatever quantity × price gives."""
-    discount: Discount = NO_DISCOUNT
+NOWHERE = Occasion()
 
 
-@dataclass(frozen=True, slots=True)
-class PricedLine:
-    """What a line costs."""
+def price_sale(
+    lines: Sequence[Line],
+    discount: Discount = NO_DISCOUNT,
+    offers: OfferBook = NO_OFFERS,
+    occasion: Occasion = NOWHERE,
+    coupons: Sequence[Coupon] = (),
+) -> PricedSale:
+    """Return what the lines cost, calculated from the first step, and every step that worked.
 
-    normal_minor: int
-    """Its value at the normal price."""
-    value_minor: int
-    """Its value at the price charged, before discounts."""
-    discount_minor: int
-    """What was taken off the line itself."""
-    share_minor: int
-    """Its share of the sale's discount."""
-
-    @property
-    def amount_minor(self) -> int:
-        """What is paid for the line; never below zero."""
-        return self.value_minor - self.discount_minor - self.share_minor
-
-
-@dataclass(frozen=True, slots=True)
-class PricedSale:
-    """What a basket costs."""
-
-    lines: tuple[PricedLine, ...] = field(default=())
-
-    @property
-    def gross_minor(self) -> int:
-        """The sum at normal prices."""
-        return sum(line.normal_minor for line in self.lines)
-
-    @property
-    def sale_discount_minor(self) -> int:
-        """The discount on the sale as a whole."""
-        return sum(line.share_minor for line in self.lines)
-
-    @property
-    def total_minor(self) -> int:
-        """What is to be paid."""
-        return sum(line.amount_minor for line in self.lines)
+    `offers` are the shop's, `occasion` says who buys and when, `coupons` were shown, and `discount` was given
+    by hand on the sale. The answer's lines are in the order of `lines`.
+    """
+    joined = Joined(lines)
+    sheet = _after_offers(joined.lines, offers, occasion)
+    results = apply_coupons(sheet, coupons, occasion) if coupons else []
+    _discount_sale(sheet, discount)
+    priced, steps = joined.split(sheet.steps)
+    return PricedSale(priced, steps, joined.split_pieces(sheet.taken), tuple(results))
 
 
-def value_of(quantity_thousandths: int, unit_price_minor: int) -> int:
-    """Return quantity × price in minor units, half up: 0.455 kg at 19.90 is 9.05."""
-    pieces, rest = divmod(quantity_thousandths, ONE)
-    if not rest:
-        return pieces * unit_price_minor
-    return divide(quantity_thousandths * unit_price_minor, ONE, Rounding.HALF_UP)
+def _after_offers(lines: Sequence[Line], book: OfferBook, occasion: Occasion) -> Sheet:
+    """Return the sheet after offers and the discounts by hand on lines.
+
+    An exclusive group may hold offers on goods and thresholds. They work at different steps, so they are
+    compared by what the sale comes to with the one or the other.
+    """
+    if not book.offers:
+        sheet = Sheet(lines)
+        sheet.discount_lines()
+        return sheet
+    trial = _Trial(lines, book, occasion)
+    barred: frozenset[str] = frozenset()
+    best = trial.run(barred)
+    for group in trial.mixed_groups():
+        other = trial.run(barred | {group})
+        if sum(other.amounts) < sum(best.amounts):
+            best, barred = other, barred | {group}
+    return best
 
 
-def quantity_for(amount_minor: int, unit_price_minor: int) -> int:
-    """Return the weight in thousandths that a printed amount stands for: to the nearest one, at least one."""
-    return max(divide(amount_minor * ONE, unit_price_minor, Rounding.HALF_UP), 1)
+class _Trial:
+    """Lets offers work on the same lines, with some groups barred from the goods."""
+
+    def __init__(self, lines: Sequence[Line], book: OfferBook, occasion: Occasion) -> None:
+        self._lines = lines
+        self._points = occasion.shopper.points if occasion.shopper and occasion.spend_points else 0
+        first = Sheet(lines)
+        self._first: Sheet | None = first
+        reach = Reach(first, book)
+        whole = Whole(sum(first.value), sum(line.pieces for line in lines))
+        self._candidates: list[Candidate] = []
+        self._spendings: list[Spending] = []
+        for key in sorted(reach.units.keys() | reach.lines.keys()):
+            offer = book.offers[key]
+            terms = offer.terms(occasion, whole)
+            if not isinstance(terms, Terms):
+                continue
+            if offer.is_threshold:
+                self._spendings.append(Spending(offer, terms, sorted(reach.lines[key])))
+            else:
+                self._candidates.append(Candidate(offer, terms, reach.units[key]))
+
+    def mixed_groups(self) -> list[str]:
+        """Return the exclusive groups that have both an offer on goods and a threshold here."""
+        on_goods = {candidate.offer.view.exclusive_group for candidate in self._candidates}
+        on_money = {spending.offer.view.exclusive_group for spending in self._spendings}
+        return sorted((on_goods & on_money) - {""})
+
+    def run(self, barred: frozenset[str]) -> Sheet:
+        """Return the sheet after the offers; groups that are barred do not work on goods."""
+        sheet, self._first = self._first or Sheet(self._lines), None
+        chooser = Chooser(sheet, self._points)
+        chooser.run([each for each in self._candidates if each.offer.view.exclusive_group not in barred])
+        sheet.discount_lines()
+        Rewards(sheet, dict(chooser.groups_used)).run(self._spendings)
+        return sheet
 
 
-def _line_discount(line: Line) -> PricedLine:
-    printed = line.printed_amount_minor
-    if printed is not None:
-        return PricedLine(printed, printed, line.discount.on(printed), 0)
-    value = value_of(line.quantity_thousandths, line.unit_price_minor)
-    normal = value
-    if line.normal_price_minor != line.unit_price_minor:
-        normal = value_of(line.quantity_thousandths, line.normal_price_minor)
-    return PricedLine(normal, value, line.discount.on(value), 0)
-
-
-def _sale_discount(lines: Sequence[PricedLine], discount: Discount) -> tuple[PricedLine, ...]:
-    left = [line.amount_minor for line in lines]
-    shares = share_out(discount.on(sum(left)), left)
-    return tuple(
-        PricedLine(line.normal_minor, line.value_minor, line.discount_minor, share)
-        for line, share in zip(lines, shares, strict=True)
-    )
-
-
-def price_sale(lines: Sequence[Line], discount: Discount = NO_DISCOUNT) -> PricedSale:
-    """Return what the lines cost, calculated from the first step."""
-    priced = [_line_discount(line) for line in lines]
-    if discount == NO_DISCOUNT:
-        return PricedSale(tuple(priced))
-    return PricedSale(_sale_discount(priced, discount))
+def _discount_sale(sheet: Sheet, discount: Discount) -> None:
+    off = discount.on(sum(sheet.amounts))
+    if off:
+        step = Step(StepKind.SALE_DISCOUNT, reference=discount.reason)
+        shares = enumerate(share_out(off, sheet.amounts))
+        sheet.take_off(step, [(place, share) for place, share in shares if share])

@@ -1,0 +1,155 @@
+"""Offers that count pieces: n for a price, buy n get m, the cheapest free, the nth at a part of its price."""
+
+from collections.abc import Iterator, Sequence
+
+from protocol.offer import BuyGet, CheapestFree, NFor, NthItem
+from store_server.pricing.allocation import share_out
+from store_server.pricing.conditions import Terms
+from store_server.pricing.lines import MILLION, part_of
+from store_server.pricing.units import Pool, Proposal
+
+Counting = NFor | BuyGet | CheapestFree | NthItem
+Composition = list[tuple[int, int]]
+"""Units by pool, the dearest first."""
+
+
+def size_of(benefit: Counting) -> int:
+    """Return how many pieces make a group; of a BuyGet, those that are bought and those that are given."""
+    match benefit:
+        case NFor(count=count) | CheapestFree(count=count):
+            return count
+        case NthItem(nth=nth):
+            return nth
+        case BuyGet(buy=buy, get=get):
+            return buy + get
+
+
+def _groups(places: Sequence[int], left: Sequence[int], size: int) -> Iterator[tuple[Composition, int]]:
+    """Yield groups of units, the dearest first, each with how many there are of the same kind."""
+    group: Composition = []
+    missing = size
+    for place in places:
+        units = left[place]
+        if group and units:
+            some = min(units, missing)
+            group.append((place, some))
+            units -= some
+            missing -= some
+            if not missing:
+                yield group, 1
+                group, missing = [], size
+        if units >= size and not group:
+            yield [(place, size)], units // size
+            units %= size
+        if units and not group:
+            group, missing = [(place, units)], size - units
+
+
+def _given(group: Composition, pools: Sequence[Pool], count: int, pays_ppm: int) -> int:
+    """Return what comes off the cheapest pieces of a group."""
+    off = 0
+    for place, units in reversed(group):
+        some = min(units, count)
+        price = pools[place].price_minor
+        off += some * (price - part_of(price, pays_ppm))
+        count -= some
+    return off
+
+
+def _off(benefit: Counting, group: Composition, pools: Sequence[Pool]) -> int:
+    match benefit:
+        case NFor(price_minor=price):
+            return sum(units * pools[place].price_minor for place, units in group) - price
+        case CheapestFree():
+            return _given(group, pools, 1, 0)
+        case NthItem(pays_ppm=pays):
+            return _given(group, pools, 1, pays)
+        case BuyGet(get=get, off_ppm=off):
+            return _given(group, pools, get, MILLION - off)
+
+
+def propose(
+    benefit: Counting, places: Sequence[int], pools: Sequence[Pool], left: Sequence[int], terms: Terms
+) -> Proposal:
+    """Return what it gives on groups out of one range; the discount is shared by value over each group."""
+    proposal = Proposal()
+    for group, same in _groups(places, left, size_of(benefit)):
+        off = _off(benefit, group, pools)
+        if off <= 0:
+            break
+        times = min(same, terms.times - proposal.times, (terms.budget_minor - proposal.saved_minor) // off)
+        if times <= 0:
+            break
+        values = [units * pools[place].price_minor for place, units in group]
+        for (place, units), share in zip(group, share_out(off, values), strict=True):
+            proposal.take(place, pools[place], units * times, share * times)
+        proposal.times += times
+    return proposal
+
+
+def propose_other_range(
+    benefit: BuyGet,
+    bought: Sequence[int],
+    given: Sequence[int],
+    pools: Sequence[Pool],
+    left: Sequence[int],
+    terms: Terms,
+) -> Proposal:
+    """Return what it gives out of another range than the one that must be bought: the cheaper are given."""
+    both = set(bought) & set(given)
+    have = sum(left[place] for place in bought)
+    gifts = sum(left[place] for place in given)
+    shared = sum(left[place] for place in both)
+    times = min(
+        have // benefit.buy,
+        gifts // benefit.get,
+        (have + gifts - shared) // (benefit.buy + benefit.get),
+        terms.times,
+    )
+    while times > 0:
+        spare = have - times * benefit.buy
+        chosen = _cheapest(given, both, left, times * benefit.get, spare)
+        pays = MILLION - benefit.off_ppm
+        offs = {
+            place: units * (pools[place].price_minor - part_of(pools[place].price_minor, pays))
+            for place, units in chosen.items()
+        }
+        if sum(offs.values()) <= terms.budget_minor:
+            return _exchange(benefit, bought, chosen, offs, pools, left, times)
+        times -= 1
+    return Proposal()
+
+
+def _cheapest(
+    given: Sequence[int], both: set[int], left: Sequence[int], wanted: int, spare: int
+) -> dict[int, int]:
+    """Return the cheapest units that can be given, at most `spare` of those that could be bought too."""
+    chosen: dict[int, int] = {}
+    for place in reversed(given):
+        units = min(left[place], wanted, spare if place in both else wanted)
+        if units > 0:
+            chosen[place] = units
+            wanted -= units
+            spare -= units if place in both else 0
+    return chosen
+
+
+def _exchange(
+    benefit: BuyGet,
+    bought: Sequence[int],
+    chosen: dict[int, int],
+    offs: dict[int, int],
+    pools: Sequence[Pool],
+    left: Sequence[int],
+    times: int,
+) -> Proposal:
+    proposal = Proposal(times=times)
+    for place, units in chosen.items():
+        proposal.take(place, pools[place], units, offs[place])
+    wanted = times * benefit.buy
+    for place in bought:
+        units = min(left[place] - chosen.get(place, 0), wanted)
+        if units > 0:
+            proposal.take(place, pools[place], units, 0)
+            wanted -= units
+    return proposal

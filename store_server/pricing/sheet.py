@@ -1,0 +1,120 @@
+"""The sheet on which one sale is calculated: what lines cost after each step, and what is left to take."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from protocol.messages.offers import StepKind
+from store_server.pricing.lines import Line, Step, StepPart, values_of
+from store_server.pricing.offers import Offer, OfferBook
+from store_server.pricing.units import Proposal, pools_of
+
+_PRICE_STEPS = {"promotion": StepKind.PROMOTION, "tier": StepKind.TIER, "override": StepKind.OVERRIDE}
+
+
+class Sheet:
+    """One calculation. Lines are in the one order; only this module's functions change the amounts."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        """Begin with the unit prices."""
+        self.lines = lines
+        values = [values_of(line) for line in lines]
+        self.normal = [normal for normal, _value in values]
+        self.value = [value for _normal, value in values]
+        self.amounts = list(self.normal)
+        self.pools = pools_of(lines)
+        self.left = [pool.count for pool in self.pools]
+        self.taken = [0] * len(lines)
+        self.bundled = [0] * len(lines)
+        """What is paid for units that are in bundles, by line, after the offers on goods."""
+        self.after_offers: list[int] = []
+        """What each line costs after the offers on goods."""
+        self.steps: list[Step] = []
+        self._unit_prices()
+
+    def _unit_prices(self) -> None:
+        for place, line in enumerate(self.lines):
+            if self.value[place] == self.normal[place]:
+                continue
+            kind = _PRICE_STEPS.get(line.price_kind, StepKind.OVERRIDE)
+            part = self._move(place, self.normal[place] - self.value[place], line.quantity_thousandths)
+            self.steps.append(Step(kind, (part,), reference=line.price_reason))
+
+    def _move(self, place: int, off_minor: int, quantity_thousandths: int) -> StepPart:
+        before = self.amounts[place]
+        self.amounts[place] = before - off_minor
+        return StepPart(place, quantity_thousandths, before, before - off_minor)
+
+    def take_off(self, step: Step, offs: Iterable[tuple[int, int]]) -> None:
+        """Carry a step out on whole lines: what comes off, by line."""
+        parts = []
+        for place, off in offs:
+            parts.append(self._move(place, off, self.lines[place].quantity_thousandths))
+        self.steps.append(replace(step, parts=tuple(parts)))
+
+    def apply(self, offer: Offer, proposal: Proposal, *, is_bundle: bool) -> None:
+        """Let an offer on goods take its units: nothing else will take them."""
+        quantities: dict[int, int] = {}
+        offs: dict[int, int] = {}
+        for place, units in proposal.taken.items():
+            pool = self.pools[place]
+            off = proposal.off_minor.get(place, 0)
+            self.left[place] -= units
+            self.taken[pool.line] += units
+            quantities[pool.line] = quantities.get(pool.line, 0) + units * pool.unit_thousandths
+            offs[pool.line] = offs.get(pool.line, 0) + off
+            if is_bundle:
+                self.bundled[pool.line] += units * pool.price_minor - off
+        parts = [self._move(line, offs[line], quantities[line]) for line in sorted(quantities)]
+        view = offer.view
+        step = Step(
+            StepKind.OFFER,
+            tuple(parts),
+            offer_id=view.offer_id,
+            version=view.version,
+            name=view.name,
+            times=proposal.times,
+            points=-proposal.points,
+        )
+        self.steps.append(step)
+
+    def discount_lines(self) -> None:
+        """Take off the discounts by hand on single lines, each on what is left of its line."""
+        self.after_offers = list(self.amounts)
+        for place, line in enumerate(self.lines):
+            off = line.discount.on(self.amounts[place])
+            if off:
+                step = Step(StepKind.LINE_DISCOUNT, reference=line.discount.reason)
+                self.take_off(step, [(place, off)])
+
+    def outside_bundles(self, place: int) -> int:
+        """Return what is left to pay for the units of a line that are in no bundle."""
+        bundled, whole = self.bundled[place], self.after_offers[place]
+        if not bundled:
+            return self.amounts[place]
+        return self.amounts[place] * (whole - bundled) // whole if whole else 0
+
+
+class Reach:
+    """Which offers of a book are about the goods on a sheet, and with which units."""
+
+    def __init__(self, sheet: Sheet, book: OfferBook) -> None:
+        """Ask the book for each line once."""
+        self.units: dict[int, list[list[int]]] = {}
+        """For each offer on goods: pools by role, the dearest first."""
+        self.lines: dict[int, list[int]] = {}
+        """For each threshold: the lines whose money counts."""
+        offers = book.offers
+        place_of = {pool.line: place for place, pool in enumerate(sheet.pools)}
+        by_price = sorted(range(len(sheet.lines)), key=lambda line: place_of.get(line, len(place_of)))
+        for line in by_price:
+            goods = sheet.lines[line]
+            place = place_of.get(line)
+            for key, role, weighed_counts in book.hits(goods.product_id, goods.categories):
+                offer = offers[key]
+                if offer.is_threshold:
+                    self.lines.setdefault(key, []).append(line)
+                elif place is not None and (weighed_counts or offer.takes_weighed or not goods.is_whole):
+                    roles = self.units.get(key)
+                    if roles is None:
+                        roles = self.units[key] = [[] for _role in offer.roles]
+                    roles[role].append(place)
