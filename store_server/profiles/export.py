@@ -16,9 +16,12 @@ from protocol.messages.profiles import (
     ExportMember,
     MemberExport,
 )
+from protocol.money import format_minor
+from protocol.quantity import format_thousandths
 from store_server.database.unit_of_work import Work
 from store_server.members import tables
 from store_server.members.rules import Member
+from store_server.points.statement import WORDS
 
 PAGE = 500
 
@@ -49,16 +52,16 @@ _QUERIES = (
     ),
     (
         "goods",
-        "SELECT g.last_at, p.name, g.times || ' × ' || g.quantity_thousandths FROM member_goods g "
+        "SELECT g.last_at, p.name, g.times, g.quantity_thousandths FROM member_goods g "
         "JOIN products p USING (product_id) WHERE g.member_id = ? ORDER BY g.product_id",
     ),
     (
         "sales",
         "SELECT coalesce(ended_at, started_at), coalesce(receipt_number, state), "
-        "total_minor || ' ' || currency FROM sales WHERE member_id = ? ORDER BY started_at",
+        "total_minor, currency FROM sales WHERE member_id = ? ORDER BY started_at",
     ),
 )
-"""Area, and a query for (time, what, value)."""
+"""Area, and a query for (time, what, value), or for numbers that are written as people write them."""
 
 
 def export_member(work: Work, command: ExportMember) -> Answer:
@@ -74,8 +77,21 @@ def _all(db: sqlite3.Connection, member_id: int) -> Iterator[ExportedFact]:
     for each in (member_id, *tables.merged_ids(db, member_id)):
         yield from _profile(db, each)
         for area, query in _QUERIES:
-            for at, what, value in db.execute(query, (each,)):
-                yield ExportedFact(area=area, at=at, what=str(what)[:200], value=str(value)[:4000])
+            for at, what, *values in db.execute(query, (each,)):
+                words = _(WORDS[what]) if area == "points" else str(what)
+                yield ExportedFact(area=area, at=at, what=words[:200], value=_written(area, values)[:4000])
+
+
+def _written(area: str, values: list[Any]) -> str:
+    match area:
+        case "sales":
+            total_minor, currency = values
+            return f"{format_minor(total_minor, currency)} {currency}"
+        case "goods":
+            times, quantity = values
+            return f"{times} × ({format_thousandths(quantity)})"
+        case _:
+            return str(values[0])
 
 
 def _profile(db: sqlite3.Connection, member_id: int) -> Iterator[ExportedFact]:

@@ -182,6 +182,9 @@ def test_all_that_is_held_on_one_person_is_handed_over(shop: Shop) -> None:
     facts = shop.do(MemberExport, request, "boss").facts
     assert {fact.area for fact in facts} >= {"profile", "cards", "growth", "sales", "goods"}
     assert "13812345678" in {fact.value for fact in facts}
+    written = {(fact.area, fact.what): fact.value for fact in facts}
+    assert written["goods", "果篮"] == "1 × (1)"
+    assert [value for (area, _what), value in written.items() if area == "sales"] == ["99.00 CNY"]
     answers = "".join(row[0] for row in shop.db.execute("SELECT body FROM answers"))
     assert "13812345678" not in answers
     assert shop.journal()[-1] == "members.ProfileLookedAt"
