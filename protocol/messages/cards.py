@@ -100,7 +100,7 @@ class FindMember(Query):
     """Whose card is this? Reads a card, a printed member code or a whole phone.
 
     Refused: `unknown_card`, `card_lost`, `card_frozen`, `card_returned`, `card_replaced`, `bank_card`,
-    `random_card`, `member_closed`.
+    `random_card`, `ambiguous` (a card of one member and the number or phone of another), `member_closed`.
     """
 
     answer = CardMember

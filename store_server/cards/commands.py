@@ -6,6 +6,7 @@ from protocol.identifiers import CardId, MemberId
 from protocol.language import _
 from protocol.messages.base import Answer, Refused
 from protocol.messages.cards import (
+    CardKind,
     CardMember,
     Cards,
     CardWasFound,
@@ -19,7 +20,7 @@ from protocol.messages.cards import (
     UnfreezeCard,
 )
 from store_server.cards import tables
-from store_server.cards.rules import NEXT, card_number, looks_like_bank_card
+from store_server.cards.rules import MASK, NEXT, card_number, looks_like_bank_card, looks_random
 from store_server.database.unit_of_work import Work
 from store_server.dispatcher import Remembered
 from store_server.members import tables as members
@@ -36,18 +37,36 @@ def find_member(work: Work, query: FindMember) -> Answer:
     bad = _unusable(number, query.random_uid)
     if bad is not None and bad.code != "bad_number":
         return bad
-    card = tables.by_number(work.db, number)
-    found = card["member_id"] if card is not None else _by_code(work, query.number, number)
+    card, coded = tables.by_number(work.db, number), _by_code(work, query.number, number)
+    found = card["member_id"] if card is not None else coded
     if found is None:
-        text = _("Nobody has this card. Register a member, or search by phone or name.")
-        return Refused(code="unknown_card", field="number", explanation=text)
+        return _unknown(number)
     if card is not None and card["state"] != "active":
         return _stopped(card["state"])
     member = served(work.db, found)
     if isinstance(member, Refused):
         return member
+    other = served(work.db, coded) if coded is not None else member
+    if not isinstance(other, Refused) and other.member_id != member.member_id:
+        text = _(
+            "This is a card of {first} and the number or phone of {second}. Ask for the name, and search."
+        )
+        words = text.format(first=member.name or member.number, second=other.name or other.number)
+        return Refused(code="ambiguous", field="number", explanation=words)
     hit = views.hits(work.db, [member.member_id])[0]
     return CardMember(member=hit, card=tables.view(card) if card is not None else None)
+
+
+def _unknown(number: str) -> Refused:
+    if looks_random(number) and not number.isdigit():
+        return _random()
+    text = _("Nobody has this card. Register a member, or search by phone or name.")
+    return Refused(code="unknown_card", field="number", explanation=text)
+
+
+def _random() -> Refused:
+    text = _("A phone or a privacy card shows another number each time and cannot be a member card.")
+    return Refused(code="random_card", field="number", explanation=text)
 
 
 def _by_code(work: Work, typed: str, number: str) -> MemberId | None:
@@ -73,12 +92,11 @@ def _stopped(state: str) -> Refused:
 
 def _unusable(number: str, random_uid: bool) -> Refused | None:
     """Return why a number can never be a member card. It is not repeated: it may be a bank card's."""
-    if looks_like_bank_card(number):
+    if looks_like_bank_card(number) or MASK in number:
         text = _("This looks like a bank card. Bank cards are never used as member cards; nothing was kept.")
         return Refused(code="bank_card", field="number", explanation=text)
     if random_uid:
-        text = _("A phone or a privacy card shows another number each time and cannot be a member card.")
-        return Refused(code="random_card", field="number", explanation=text)
+        return _random()
     if len(number) not in LENGTHS or not number.isprintable() or not number.isascii():
         text = _("A card number has {least} to {most} letters and digits.")
         words = text.format(least=LENGTHS[0], most=LENGTHS[-1])
@@ -86,25 +104,39 @@ def _unusable(number: str, random_uid: bool) -> Refused | None:
     return None
 
 
-def _not_free(work: Work, number: str) -> Refused | None:
-    """Return who has a number; two cards with one UID are noticed here."""
+def _not_free(work: Work, number: str, member_id: int | None) -> Refused | None:
+    """Return who has a number that the member wants; two cards with one UID are noticed here."""
     card = tables.by_number(work.db, number)
     if card is not None and card["state"] in tables.IN_USE:
         row = members.row_of(work.db, card["member_id"])
         assert row is not None
-        text = _("The card {card} belongs to {name}, member {member}. Take it back there first.")
+        if card["member_id"] == member_id:
+            text = _("The card {card} is a card of this member already.").format(card=number)
+            return Refused(code="card_used", field="number", explanation=text)
+        text = _(
+            "The card {card} belongs to {name}, member {member}. Take it back there first; "
+            "if they still have theirs, two cards bear one number: take another one."
+        )
         words = text.format(card=number, name=row["name"], member=row["number"])
         return Refused(code="card_used", field="number", explanation=words)
     holder = members.by_number(work.db, number)
     if holder is not None:
         text = _("{card} is a member number and names its member already.").format(card=number)
         return Refused(code="card_used", field="number", explanation=text)
+    caller = members.by_phone(work.db, plain_phone(number))
+    if caller is not None and caller["member_id"] != member_id:
+        text = _("{card} is the phone of {name}, member {member}, and names that member already.")
+        words = text.format(card=number, name=caller["name"], member=caller["number"])
+        return Refused(code="card_used", field="number", explanation=words)
     return None
 
 
-def number_problem(work: Work, number: str) -> Refused | None:
-    """Return why no new card can have a number, in the form in which `card_number` returns it."""
-    return _unusable(number, False) or _not_free(work, number)
+def number_problem(
+    work: Work, kind: str, number: str, member_id: int | None = None, *, random_uid: bool = False
+) -> Refused | None:
+    """Return why no new card of a member can have a number, in the form in which `card_number` returns it."""
+    changes = random_uid or (kind == CardKind.CONTACTLESS and looks_random(number))
+    return _unusable(number, changes) or _not_free(work, number, member_id)
 
 
 def issue_card(work: Work, command: IssueCard) -> Answer:
@@ -113,10 +145,11 @@ def issue_card(work: Work, command: IssueCard) -> Answer:
     if isinstance(member, Refused):
         return member
     number = card_number(command.number)
-    refused = _unusable(number, command.random_uid) or _not_free(work, number)
+    kind = command.card_kind.value
+    refused = number_problem(work, kind, number, member.member_id, random_uid=command.random_uid)
     if refused is not None:
         return refused
-    tables.issue(work, member.member_id, command.card_kind.value, number)
+    tables.issue(work, member.member_id, kind, number)
     return tables.all_of(work.db, member.member_id)
 
 
@@ -125,7 +158,7 @@ def _act(work: Work, card_id: CardId, action: str, reason: str) -> Answer:
     if isinstance(card, Refused):
         return card
     if action == "found":
-        taken = _not_free(work, card["number"])
+        taken = _not_free(work, card["number"], card["member_id"])
         if taken is not None:
             return taken
     tables.act(work, card, action, reason.strip())
@@ -193,14 +226,13 @@ def replace_card(work: Work, command: ReplaceCard) -> Answer:
     if not check:
         text = _("Please say how the person was identified.")
         return Refused(code="check_needed", field="identity_check", explanation=text)
-    refused = _unusable(number, command.random_uid)
+    # The old one first: the new one may bear its number.
+    tables.act(work, old, "replaced", check)
+    kind = command.card_kind.value
+    refused = number_problem(work, kind, number, member.member_id, random_uid=command.random_uid)
     if refused is not None:
         return refused
-    tables.act(work, old, "replaced", check)
-    taken = _not_free(work, number)
-    if taken is not None:
-        return taken
-    tables.issue(work, member.member_id, command.card_kind.value, number, old["card_id"], check)
+    tables.issue(work, member.member_id, kind, number, old["card_id"], check)
     return tables.all_of(work.db, member.member_id)
 
 

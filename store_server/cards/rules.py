@@ -21,6 +21,10 @@ _BANK_LENGTHS = {
 }
 """First digits of bank cards and how long their numbers are (UnionPay 62, Visa 4, Mastercard 51 to 55, …)."""
 _MASTERCARD_2 = range(2221, 2721)
+MASK = "••••"
+"""Stands for the digits of a bank card; no member card has it in its number."""
+_LONG_NUMBER = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
+_RANDOM = re.compile("08[0-9A-F]{6}")
 _TRACK = re.compile(r"^(?:%B?|;)([0-9A-Za-z]+)[=^?].*$")
 
 NEXT: dict[str, frozenset[str]] = {
@@ -54,6 +58,11 @@ def card_number(read: str) -> str:
     return re.sub(r"[\s:-]", "", text.strip(";%?")).upper()
 
 
+def looks_random(number: str) -> bool:
+    """Return whether a contactless number is one that a phone makes up: four bytes, the first of them 08."""
+    return _RANDOM.fullmatch(number) is not None
+
+
 def passes_luhn(digits: str) -> bool:
     """Return whether the digits carry a right check digit by Luhn."""
     doubled = (int(d) * (2 if i % 2 else 1) for i, d in enumerate(reversed(digits)))
@@ -69,3 +78,13 @@ def looks_like_bank_card(number: str) -> bool:
     return any(
         number.startswith(first) and len(number) in lengths for first, lengths in _BANK_LENGTHS.items()
     )
+
+
+def without_bank_cards(text: str) -> str:
+    """Return a text in which only the last four digits are left of what looks like a bank card's number."""
+
+    def hidden(found: re.Match[str]) -> str:
+        digits = re.sub(r"\D", "", found[0])
+        return MASK + digits[-4:] if looks_like_bank_card(digits) else found[0]
+
+    return _LONG_NUMBER.sub(hidden, text)

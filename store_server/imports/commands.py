@@ -22,6 +22,7 @@ from protocol.messages.imports import (
     ListColumn,
     ListColumns,
 )
+from store_server.cards.rules import without_bank_cards
 from store_server.database.unit_of_work import Work, stored_time
 from store_server.imports import exports, jobs, tables
 from store_server.imports.headings import understand
@@ -87,7 +88,11 @@ def add_import_rows(work: Work, command: AddImportRows) -> Answer:
         text = _("A file has at most {most} rows. Please split it.").format(most=ROWS_MOST)
         return Refused(code="too_many_rows", field="rows", explanation=text)
     if command.rows:
-        tables.add_rows(work.db, command.import_id, command.first_row, command.rows)
+        received = command.rows
+        if LISTS[row["list_name"]].personal:
+            # Before they are stored: another till may have kept what no till may keep.
+            received = tuple(tuple(map(without_bank_cards, cells)) for cells in received)
+        tables.add_rows(work.db, command.import_id, command.first_row, received)
     return _answer(work, command.import_id)
 
 

@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Mapping
 
 from protocol.identifiers import MemberId
 from protocol.messages.catalogue import ExtraFieldView
+from store_server.catalogue.search_keys import fold
 from store_server.database.unit_of_work import Work
 from store_server.extras import ExtraField
 from store_server.members.rules import COLUMNS, Member
-from store_server.members.search_keys import keys_of
+from store_server.members.search_keys import NUMBER_LENGTH, Rank, keys_of
 
 _INSERT = (
     f"INSERT INTO members ({', '.join(COLUMNS)}, state, joined_at, joined_on, pending) "  # noqa: S608  # names of columns
@@ -25,6 +26,7 @@ MERGED = (
     " UNION SELECT m.member_id, m.number FROM members m JOIN gone g ON m.merged_into = g.member_id)"
     " SELECT member_id, number FROM gone"
 )
+BEARER = "SELECT member_id FROM member_keys WHERE active = 1 AND rank = ? AND key = ? LIMIT 1"
 BY_PHONE = "SELECT member_id, number, name FROM members WHERE phone = ? AND state = 'active' AND phone <> ''"
 
 
@@ -74,16 +76,26 @@ def kept_member(db: sqlite3.Connection, member_id: int) -> MemberId:
 
 
 def take_number(work: Work, first: int, last: int) -> int | None:
-    """Return the next number of the store's block that nobody has; None: the block is used up."""
+    """Return the next number of the store's block that no member and no card has; None: it is used up."""
     row = work.db.execute("SELECT next_number FROM member_state").fetchone()
     number = max(int(row[0]), first)
     width = len(str(last))
-    while number <= last and by_number(work.db, f"{number:0{width}d}") is not None:
+    while number <= last and _taken(work.db, f"{number:0{width}d}"):
         number += 1
     if number > last:
         return None
     work.db.execute("UPDATE member_state SET next_number = ?", (number + 1,))
     return number
+
+
+def _taken(db: sqlite3.Connection, number: str) -> bool:
+    return by_number(db, number) is not None or bearer_of_card(db, number) is not None
+
+
+def bearer_of_card(db: sqlite3.Connection, number: str) -> MemberId | None:
+    """Return the active member who has a card with exactly this number in use."""
+    row = db.execute(BEARER, (int(Rank.CARD), fold(number)[:NUMBER_LENGTH])).fetchone()
+    return None if row is None else MemberId(row[0])
 
 
 def insert(work: Work, member: Member, joined_on: str, *, pending: bool = False) -> MemberId:

@@ -8,7 +8,7 @@ from typing import Any
 from protocol.language import _
 from store_server.cards import tables as cards
 from store_server.cards.commands import number_problem
-from store_server.cards.rules import card_number
+from store_server.cards.rules import MASK, card_number
 from store_server.catalogue.cells import BadCell
 from store_server.catalogue.product_columns import EXTRA_PREFIX
 from store_server.catalogue.search_keys import pinyin_of
@@ -101,6 +101,12 @@ def _identified(work: Work, row: Mapping[str, str]) -> ReadRow:
     if len(number) > NUMBER_MOST or not number.isprintable() or " " in number:
         text = _("A member number has at most {most} characters, without blanks.").format(most=NUMBER_MOST)
         result.bad("number", text)
+    if MASK in number:
+        result.bad("number", _("A bank card's number cannot be a member number; nothing of it was kept."))
+    bearer = tables.bearer_of_card(work.db, number) if number and old is None else None
+    if bearer is not None:
+        text = _("{number} is the number of a card in use. A member number must not name somebody else.")
+        result.bad("number", text.format(number=number))
     if old is not None:
         state = tables.row_of(work.db, member_id or 0)
         if state is None or state["state"] != "active":
@@ -151,7 +157,7 @@ def _cards(work: Work, result: ReadRow) -> tuple[tuple[str, str], ...]:
         number, kind = card_number(typed), kind.strip().lower() or KINDS[0]
         if not number:
             continue
-        refused = number_problem(work, number)
+        refused = number_problem(work, kind, number)
         if refused is not None:
             # Not the cell: it may hold a bank card's number.
             result.errors.append(CellError("cards", "", refused.explanation))

@@ -1,5 +1,6 @@
 """Cards are tokens: issued, lost, replaced, frozen, returned and issued again; the member stays the same."""
 
+import sqlite3
 from collections.abc import Iterator
 
 import pytest
@@ -25,7 +26,7 @@ from protocol.messages.cards import (
 )
 from protocol.messages.members import FindMembers, MemberFound, MemberHits, RegisterMember
 from store_server.cards import tables
-from store_server.cards.rules import card_number, looks_like_bank_card, passes_luhn
+from store_server.cards.rules import card_number, looks_like_bank_card, passes_luhn, without_bank_cards
 
 UID = "04A1B2C3D4E580"
 
@@ -114,6 +115,50 @@ def test_two_cards_with_one_uid_are_noticed(shop: Shop) -> None:
     refused = shop.refusal(IssueCard(member_id=other, card_kind=CardKind.EM, number=UID.lower()))
     assert refused.code == "card_used"
     assert "王小明" in refused.explanation
+    assert "two cards bear one number: take another one" in refused.explanation
+    assert owner(shop, UID) == "王小明", "the first one goes on naming its member"
+    assert shop.do(Cards, ListCards(member_id=other)).cards == ()
+
+
+def test_a_card_that_a_member_has_is_not_bound_twice(shop: Shop) -> None:
+    member = register(shop)
+    issue(shop, member)
+    again = IssueCard(member_id=member, card_kind=CardKind.CONTACTLESS, number=f"{UID[:4]}:{UID[4:]}")
+    assert shop.refusal(again).explanation == f"The card {UID} is a card of this member already."
+
+
+def test_two_cards_with_one_uid_are_noticed_in_the_database_too(shop: Shop) -> None:
+    """However they got there: no reader's text can name two members."""
+    first, second = register(shop), register(shop, "李四")
+    card, _other = issue(shop, first), issue(shop, second, "04FFFFFF")
+    with pytest.raises(sqlite3.IntegrityError):
+        shop.db.execute("UPDATE cards SET number = ? WHERE card_id <> ?", (UID, card))
+    assert owner(shop, UID) == "王小明"
+
+
+def test_a_new_card_cannot_bear_the_number_or_phone_of_another_member(shop: Shop) -> None:
+    first, second = register(shop, phone="13812345678"), register(shop, "李四")
+    for number in ("13812345678", "138 1234 5678", "10000001"):
+        refused = shop.refusal(IssueCard(member_id=second, card_kind=CardKind.BARCODE, number=number))
+        assert refused.code == "card_used", number
+    issue(shop, first, "13812345678", CardKind.BARCODE)
+    assert owner(shop, "13812345678") == "王小明", "one's own phone may be one's card"
+
+
+def test_a_text_that_fits_two_members_names_neither(shop: Shop) -> None:
+    issue(shop, register(shop), "13812345678", CardKind.BARCODE)
+    register(shop, "李四", phone="13812345678")
+    refused = shop.refusal(FindMember(number="13812345678"))
+    assert refused.code == "ambiguous"
+    assert "王小明" in refused.explanation
+    assert "李四" in refused.explanation
+
+
+def test_a_member_number_is_never_one_that_a_card_bears(shop: Shop) -> None:
+    issue(shop, register(shop), "10000002", CardKind.BARCODE)
+    newcomer = shop.do(MemberFound, RegisterMember(name="李四")).member
+    assert newcomer.number == "10000003"
+    assert owner(shop, "10000002") == "王小明"
 
 
 def test_a_frozen_card_names_nobody_until_it_is_unfrozen(shop: Shop) -> None:
@@ -156,6 +201,17 @@ def test_a_phone_at_the_reader_is_no_card(shop: Shop) -> None:
     request = IssueCard(member_id=member, card_kind=CardKind.CONTACTLESS, number="08AABBCC", random_uid=True)
     assert shop.refusal(request).code == "random_card"
     assert shop.refusal(FindMember(number="08AABBCC", random_uid=True)).code == "random_card"
+    unsaid = IssueCard(member_id=member, card_kind=CardKind.CONTACTLESS, number="08AABBCC")
+    assert shop.refusal(unsaid).code == "random_card", "four bytes that begin with 08 are made up each time"
+    assert shop.refusal(FindMember(number="08AABBCC")).code == "random_card"
+    card = issue(shop, member)
+    replacing = ReplaceCard(
+        card_id=card, card_kind=CardKind.CONTACTLESS, number="08AABBCC", identity_check="ID card seen"
+    )
+    assert shop.refusal(replacing, "boss").code == "random_card"
+    assert owner(shop, UID) == "王小明", "the old card works as before"
+    issue(shop, member, "08123456", CardKind.BARCODE)
+    assert owner(shop, "08123456") == "王小明", "what is printed does not change"
 
 
 def test_the_card_is_found_through_its_index(shop: Shop) -> None:
@@ -173,6 +229,21 @@ def test_asking_twice_issues_once(shop: Shop) -> None:
 def test_every_unionpay_number_with_a_right_check_digit_looks_like_a_bank_card(number: str) -> None:
     whole = next(number + digit for digit in "0123456789" if passes_luhn(number + digit))
     assert looks_like_bank_card(whole)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("4111 1111 1111 1111", "••••1111"),
+        ("pays with 4111-1111-1111-1111, always", "pays with ••••1111, always"),
+        ("13812345678", "13812345678"),
+        ("138 1234 5678 139 1234 5678", "138 1234 5678 139 1234 5678"),
+        ("6901234567892", "6901234567892"),
+        ("4111111111111112", "4111111111111112"),
+    ],
+)
+def test_only_the_last_digits_are_left_of_a_bank_card_in_a_text(text: str, left: str) -> None:
+    assert without_bank_cards(text) == left
 
 
 @given(st.integers(0, 10**10 - 1))

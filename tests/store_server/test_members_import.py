@@ -184,6 +184,28 @@ def test_every_mistake_is_said_with_its_row_and_nothing_comes_in(shop: Shop) -> 
     assert shop.refusal(ApplyImport(import_id=import_id), "boss").code == "has_errors"
 
 
+def test_the_number_of_a_bank_card_in_a_file_is_stored_nowhere(shop: Shop) -> None:
+    rows = (
+        ("4111111111111111", "甲", "", "", "", "", "", "", "", ""),
+        ("B2", "乙", "", "", "", "", "", "", "", "6222021234567890128*magstripe; 60001"),
+        ("B3", "丙 5500 0055 5555 5559", "", "", "", "", "", "", "", ""),
+    )
+    import_id = checked(shop, rows)
+    details = shop.do(ImportDetails, GetImportDetails(import_id=import_id, errors_only=True), "boss")
+    assert [(each.row, each.column) for each in details.errors] == [(2, "number"), (3, "cards")]
+    image = shop.db.serialize()
+    for number in ("4111111111111111", "6222021234567890128", "5500 0055 5555 5559"):
+        assert number.encode() not in image
+    assert "丙 ••••5559".encode() in image
+
+
+def test_a_member_number_in_a_file_cannot_be_a_card_of_somebody_else(shop: Shop) -> None:
+    apply(shop, checked(shop, ROWS))
+    import_id = checked(shop, (("60001", "甲"),), ("会员号", "姓名"))
+    details = shop.do(ImportDetails, GetImportDetails(import_id=import_id, errors_only=True), "boss")
+    assert [(each.row, each.column) for each in details.errors] == [(2, "number")]
+
+
 def test_a_cancelled_import_leaves_nobody_behind(shop: Shop) -> None:
     before = shop.db.execute("SELECT count(*) FROM members").fetchone()[0]
     import_id = checked(shop, tuple((f"C{n}", f"会员{n}", "", *[""] * 7) for n in range(40)))
