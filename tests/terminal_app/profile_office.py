@@ -329,6 +329,9 @@ class ProfileOffice(ConsoleStore):
             ExportedFact(
                 area="cards", at="2026-11-21T06:30:00+00:00", what="frozen", value="6100001 lost bag"
             ),
+            ExportedFact(
+                area="cards", at="2026-01-25T06:30:00+00:00", what="barcode", value="6100001 active"
+            ),
             *(
                 ExportedFact(area="points", at="2026-11-21T06:30:00+00:00", what="earn", value=f"{n} S1")
                 for n in range(900)

@@ -349,6 +349,30 @@ async def test_points_are_taken_by_hand_with_the_balance_before_and_after(tmp_pa
         assert request == AdjustPoints(member_id=MEI, points=-200, reason="counted twice")
 
 
+async def test_a_row_of_the_ledger_opens_its_sale(tmp_path: Path) -> None:
+    async with profile(tmp_path) as office:
+        await office.go("f10", PointsLedgerScreen)
+        await office.owner.until(lambda: office.shown())
+        await office.go("enter", SaleScreen)
+        assert GetSale(receipt_number="S1-1-20261121-0130") in office.store.asked
+
+
+async def test_nothing_is_given_to_a_member_who_has_left(tmp_path: Path) -> None:
+    async with profile(tmp_path, CLOSED) as office:
+        for door, screen in (
+            ("f9", MemberCardsScreen),
+            ("f10", PointsLedgerScreen),
+            ("ctrl+t", TierHistoryScreen),
+        ):
+            await office.go(door, screen)
+            await office.owner.until(lambda: office.shown())
+            await office.owner.press("ctrl+n")
+            await office.owner.until(lambda: "has ended" in office.owner.said)
+            await office.go("escape", ProfileScreen)
+        await office.owner.press("ctrl+n")
+        await office.owner.until(lambda: "has ended" in office.owner.said)
+
+
 async def test_the_statement_is_shown_as_paper(tmp_path: Path) -> None:
     async with profile(tmp_path) as office:
         await office.go("f10", PointsLedgerScreen)
@@ -438,7 +462,7 @@ async def test_all_that_is_held_on_a_person_is_written_to_a_file(tmp_path: Path,
         office.owner.app.screen.query_one("#path", Entry).value = str(path)
         office.owner.app.screen.query_one("#path", Entry).focus()
         await office.owner.press("enter")
-        await office.owner.until(lambda: "904 rows" in office.owner.said)
+        await office.owner.until(lambda: "905 rows" in office.owner.said)
         offsets = [r.offset for r in office.store.asked if isinstance(r, ExportMember)]
         assert offsets == [0, 500]
     if ending == ".xlsx":
@@ -446,7 +470,8 @@ async def test_all_that_is_held_on_a_person_is_written_to_a_file(tmp_path: Path,
         assert rows[0] == ("Area", "When", "What", "Value")
         assert rows[3][2:] == ("Favourite tea", "=oolong")
         assert rows[4] == ("Member cards", "2026-11-21 14:30:00", "Frozen", "6100001 lost bag")
-        assert len(rows) == 905
+        assert rows[5] == ("Member cards", "2026-01-25 14:30:00", "Printed barcode", "6100001 (Card in use)")
+        assert len(rows) == 906
     else:
         text = path.read_text(encoding="utf-8-sig")
         assert "王小美" in text

@@ -26,7 +26,7 @@ from terminal_app.console.form_dialog import FormDialog, Save
 from terminal_app.console.form_fields import Field, Value
 from terminal_app.console.frame import SubPage
 from terminal_app.console.members.member_cards_dialog import CardDialog
-from terminal_app.console.members.profile_words import CARD_EVENTS, CARD_KINDS, CARD_STATES
+from terminal_app.console.members.profile_words import CARD_EVENTS, CARD_KINDS, CARD_STATES, ended_words
 from terminal_app.console.table import Column, Table, TableRow, Tone
 from terminal_app.widgets.words import Words
 
@@ -189,6 +189,9 @@ class MemberCardsScreen(SubPage[bool]):
 
     def do_issue(self) -> None:
         """Give the member a card, or a second one."""
+        if words := ended_words(self._member):
+            self.say(words, "error", bell=True)
+            return
         dialog = CardDialog(_("Issue a card"), self.console, self.member_id)
         self._then(dialog, _("The card was issued."))
 

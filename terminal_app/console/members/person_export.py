@@ -11,6 +11,7 @@ from typing import Self
 from protocol.identifiers import MemberId
 from protocol.language import N_, _
 from protocol.messages.base import Refused
+from protocol.messages.cards import CardKind, CardState
 from protocol.messages.profiles import ExportedFact, ExportMember, MemberExport
 from terminal_app.console.list_transfer import (
     Asking,
@@ -21,7 +22,14 @@ from terminal_app.console.list_transfer import (
     Stopped,
     WasCancelled,
 )
-from terminal_app.console.members.profile_words import CARD_EVENTS, CARD_KINDS, GENDERS, STATES, TIER_CHANGES
+from terminal_app.console.members.profile_words import (
+    CARD_EVENTS,
+    CARD_KINDS,
+    CARD_STATES,
+    GENDERS,
+    STATES,
+    TIER_CHANGES,
+)
 from terminal_app.console.spreadsheet_files import CannotWrite, ListFile, create_file
 
 _AREAS = {
@@ -55,6 +63,15 @@ _WHATS: dict[str, dict[str, str]] = {
     "cards": {**{kind.value: words for kind, words in CARD_KINDS.items()}, **CARD_EVENTS},
     "membership": {state.value: words for state, words in STATES.items()},
     "tiers": TIER_CHANGES,
+    "growth": {
+        "sale": N_("Shopping"),
+        "visit": N_("Visit"),
+        "points": N_("Points"),
+        "refund": N_("Returned goods"),
+        "downgrade": N_("Downgraded"),
+        "by_hand": N_("Given by hand"),
+        "merge": N_("Taken over in a merge"),
+    },
 }
 
 
@@ -66,6 +83,9 @@ def fact_cells(fact: ExportedFact, zone: tzinfo) -> tuple[str, str, str, str]:
     value = fact.value
     if fact.area == "profile" and fact.what == "gender":
         value = _(GENDERS.get(value, value))
+    elif fact.area == "cards" and fact.what in set(CardKind):
+        number, _blank, state = value.rpartition(" ")
+        value = f"{number} ({_(CARD_STATES[CardState(state)])})" if state in set(CardState) else value
     what = _WHATS.get(fact.area, {}).get(fact.what)
     return (
         _(_AREAS[fact.area]) if fact.area in _AREAS else fact.area,

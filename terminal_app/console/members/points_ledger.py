@@ -19,17 +19,21 @@ from protocol.messages.points import (
     PointsStatement,
     PrintPointsStatement,
 )
+from protocol.messages.sales import BasketState, GetSale
 from terminal_app.actions import bindings_for
 from terminal_app.console.chart import share_bar
 from terminal_app.console.frame import SubPage
 from terminal_app.console.members.points_ledger_adjust import AdjustDialog
+from terminal_app.console.members.profile_words import ended_words
 from terminal_app.console.paper import PaperScreen
+from terminal_app.console.sales_screen import SaleScreen
 from terminal_app.console.table import Column, Table, TableRow, Tone
 from terminal_app.widgets.cells import fit, right
 from terminal_app.widgets.words import Words
 
 _PAGE_ROWS = 100
 _LOTS_SHOWN = 5
+_KINDS_OF_SALES = ("earn", "spend", "referral_share", "refund_earned", "refund_spent")
 
 
 def lot_lines(lots: tuple[PointsLotView, ...], width: int) -> list[str]:
@@ -68,6 +72,7 @@ class PointsLedgerScreen(SubPage[bool]):
         self._oldest: int | None = None
         self._more = False
         self._touched = False
+        self._rows: dict[str, PointsRowView] = {}
 
     @property
     def member_id(self) -> MemberId:
@@ -90,10 +95,10 @@ class PointsLedgerScreen(SubPage[bool]):
         yield Table(
             [
                 Column(N_("Date"), 10),
-                Column(N_("What"), least=12, share=2),
+                Column(N_("What"), least=16, share=2),
                 Column(N_("Points"), 8, right=True),
                 Column(N_("Balance"), 9, right=True),
-                Column(N_("Receipt or reason"), least=14, share=3),
+                Column(N_("Receipt or reason"), least=18, share=3),
                 Column(N_("Who"), 10, optional=True),
             ],
             empty=N_("No points yet."),
@@ -133,6 +138,7 @@ class PointsLedgerScreen(SubPage[bool]):
         self._oldest = answer.rows[-1].row_id if answer.rows else None
 
     def _row(self, row: PointsRowView) -> TableRow:
+        self._rows[str(row.row_id)] = row
         tone: Tone = "bad" if row.balance < 0 else "warn" if row.points < 0 else ""
         cells = (
             row.business_date.isoformat(),
@@ -157,6 +163,20 @@ class PointsLedgerScreen(SubPage[bool]):
             self.table.append([self._row(row) for row in answer.rows])
             self._note_end(answer)
 
+    def on_table_chosen(self, event: Table.Chosen) -> None:
+        """Open the sale that a row names by its receipt."""
+        self.flow(self._open_sale(self._rows[event.row.key]))
+
+    async def _open_sale(self, row: PointsRowView) -> None:
+        if not row.reference or row.kind not in _KINDS_OF_SALES:
+            self.say(_("This row belongs to no receipt."))
+            return
+        found = await self.fetch(GetSale(receipt_number=row.reference), BasketState)
+        if found is not None and found.basket is None:
+            self.say(_("This row belongs to no receipt."))
+        elif found is not None and found.basket is not None:
+            self.app.push_screen(SaleScreen(found.basket.sale_id))
+
     def store_fact(self, fact: Fact) -> None:
         """A till moved points of this member."""
         if isinstance(fact, PointsMoved) and fact.member_id == self.member_id:
@@ -169,6 +189,9 @@ class PointsLedgerScreen(SubPage[bool]):
     def do_adjust(self) -> None:
         """Give points by hand or take them."""
         if self._statement is None:
+            return
+        if words := ended_words(self._member):
+            self.say(words, "error", bell=True)
             return
 
         def done(answer: Answer | None) -> None:

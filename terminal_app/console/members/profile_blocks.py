@@ -40,7 +40,7 @@ def who_block(panel: MemberPanel, member: MemberView, key: str) -> Block:
         Line(_("Member since"), member.joined_on),
         Line(_("Brought by"), member.referrer or _("nobody")),
     ]
-    if member.hidden:
+    if member.hidden and member.state is not MemberState.ERASED:
         lines.append(Line("", _("{key} shows phone and personal data.").format(key=key), "quiet"))
     return Block(_("Person"), tuple(lines))
 
@@ -88,6 +88,8 @@ def tier_block(panel: MemberPanel, member: MemberView, width: int) -> Block:
         percent = format_thousandths(panel.discount_ppm // 10)
         name += "  " + _("{percent} % off").format(percent=percent)
     lines = [Line("", name, "good"), Line(_("Growth value"), f"{member.growth:,}")]
+    if member.state is not MemberState.ACTIVE:
+        return Block(_("Tier"), tuple(lines))
     if panel.next_tier_name:
         needed = member.growth + panel.growth_missing
         share = member.growth * 1_000_000 // needed if needed > 0 else 0

@@ -14,7 +14,6 @@ from protocol.messages.members import (
     ListTags,
     LookAtProfile,
     MemberFound,
-    MemberState,
     MemberView,
     TagCount,
     Tags,
@@ -26,6 +25,7 @@ from terminal_app.console.frame import SubPage
 from terminal_app.console.list_transfer import Cancelled, OnProgress, Stopped, WasCancelled
 from terminal_app.console.members.ending import ending_dialog, ways_to_end
 from terminal_app.console.members.member_form import tag_request, tags_mistake
+from terminal_app.console.members.profile_words import ended_words
 from terminal_app.console.picker import Picker
 from terminal_app.console.progress_dialog import ProgressDialog, Work
 from terminal_app.console.spreadsheet_files import CannotWrite
@@ -65,8 +65,8 @@ class ProfileDoors(SubPage[bool]):
 
     def _active(self) -> MemberView | None:
         """Return the member where one can still be changed; or say why not."""
-        if self._member is not None and self._member.state is not MemberState.ACTIVE:
-            self.say(_("This membership has ended; nothing of it can be changed."), "error", bell=True)
+        if self._member is not None and (words := ended_words(self._member)):
+            self.say(words, "error", bell=True)
             return None
         return self._member
 

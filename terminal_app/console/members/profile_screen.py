@@ -159,6 +159,11 @@ class ProfileScreen(ProfileDoors):
             self.say(_("Phone and personal data are hidden again."))
             return
 
+        if self._member.state is MemberState.ERASED:
+            words = _("Member {number} has no personal data of their own any more.")
+            self.say(words.format(number=self._member.number), "error", bell=True)
+            return
+
         async def look(values: dict[str, Value]) -> Answer:
             request = LookAtProfile(member_id=self._member_id, reason=str(values["reason"]))
             return await self.ask(request, MemberFound)

@@ -2,7 +2,7 @@
 
 from protocol.language import N_, _
 from protocol.messages.cards import CardKind, CardState
-from protocol.messages.members import AbcClass, MemberState, RfmClass
+from protocol.messages.members import AbcClass, MemberState, MemberView, RfmClass
 
 STATES = {
     MemberState.ACTIVE: N_("Active"),
@@ -66,6 +66,13 @@ TIER_CHANGES = {
     "by_hand": N_("Given by hand"),
     "merge": N_("Taken over in a merge"),
 }
+
+
+def ended_words(member: MemberView) -> str:
+    """Return a sentence where nothing of a member can be changed any more, or an empty one."""
+    if member.state is MemberState.ACTIVE:
+        return ""
+    return _("This membership has ended; nothing of it can be changed.")
 
 
 def gender_words(gender: str) -> str:

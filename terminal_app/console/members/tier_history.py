@@ -1,5 +1,6 @@
 """Why a member has the tier that they have: every change with its reason; and a tier by hand."""
 
+import re
 from collections.abc import Iterable
 
 from textual.widget import Widget
@@ -22,10 +23,11 @@ from terminal_app.actions import bindings_for
 from terminal_app.console.form_dialog import FormDialog
 from terminal_app.console.form_fields import Field, Kind, Value
 from terminal_app.console.frame import SubPage
-from terminal_app.console.members.profile_words import TIER_CHANGES
+from terminal_app.console.members.profile_words import TIER_CHANGES, ended_words
 from terminal_app.console.table import Column, Table, TableRow, Tone
 from terminal_app.widgets.words import Words
 
+_MADE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TONES: dict[str, Tone] = {"upgrade": "good", "downgrade": "bad", "grace": "warn"}
 
 
@@ -78,7 +80,9 @@ class TierHistoryScreen(SubPage[bool]):
         change = self._changes.get(row.key) if row is not None else None
         if change is None:
             return ""
-        return change.reason + (f"  ({change.reference})" if change.reference else "")
+        # The id of a command says nothing to people; a receipt or a file does.
+        readable = change.reference and not _MADE_ID.fullmatch(change.reference)
+        return change.reason + (f"  ({change.reference})" if readable else "")
 
     def on_table_moved(self) -> None:
         """Show the whole reason of the chosen change."""
@@ -115,6 +119,9 @@ class TierHistoryScreen(SubPage[bool]):
 
     def do_give(self) -> None:
         """Give a tier by hand, with a reason."""
+        if words := ended_words(self._member):
+            self.say(words, "error", bell=True)
+            return
         if not self._tiers:
             self.do_reload()
             return
