@@ -35,6 +35,8 @@ from store_server.points import migrations as points_migrations
 from store_server.profiles import commands as profiles
 from store_server.receipts import commands as receipts
 from store_server.receipts import migrations as receipts_migrations
+from store_server.refunds import commands as refunds
+from store_server.refunds import migrations as refunds_migrations
 from store_server.sales import commands as sales
 from store_server.sales import migrations as sales_migrations
 from store_server.shifts import commands as shifts
@@ -57,6 +59,7 @@ MIGRATIONS: tuple[Migrations, ...] = (
     points_migrations.migrations,
     sales_migrations.migrations,
     receipts_migrations.migrations,
+    refunds_migrations.migrations,
     imports_migrations.migrations,
     store_migrations.migrations,
     daily_migrations.migrations,
@@ -72,6 +75,7 @@ ROOMS: tuple[ModuleType, ...] = (
     shifts,
     points,
     sales,
+    refunds,
     profiles,
     receipts,
     imports,

@@ -78,9 +78,7 @@ class StoreSettings(BaseModel):
         Field(
             ge=0,
             le=100_000_000,
-            description=N_(
-                "A cash difference above this amount (in the smallest unit of money) asks for a reason."
-            ),
+            description=N_("A cash difference above this amount asks for a reason."),
         ),
     ] = 500
     quantity_limit_thousandths: Annotated[
@@ -88,7 +86,7 @@ class StoreSettings(BaseModel):
         Field(
             ge=1000,
             le=9_999_999,
-            description=N_("The largest quantity of one line, in thousandths (999000 is 999 pieces)."),
+            description=N_("The largest quantity of one line."),
         ),
     ] = 999_000
     line_limit: Annotated[
@@ -134,7 +132,7 @@ class StoreSettings(BaseModel):
         Field(
             pattern="^(none|5|10|50|100)$",
             description=N_(
-                "To what cash is rounded, in the smallest unit of money: none, 5, 10, 50 or 100 (10 is 0.10). "
+                "To what cash is rounded (none, 5, 10, 50 or 100 of the smallest unit of money; 10 is 0.10). "
                 "Only what cash pays is rounded, and receipts show by how much."
             ),
         ),
@@ -144,8 +142,8 @@ class StoreSettings(BaseModel):
         Field(
             pattern="^(half_up|half_down|half_even|down|up)$",
             description=N_(
-                "How cash is rounded: half_up, half_down or half_even (to the nearest, the middle up, down or "
-                "to the even one), down (always in the customer's favour) or up."
+                "How cash is rounded: half_up, half_down or half_even (to the nearest, the middle up, down "
+                "or to the even one), down (always in the customer's favour) or up."
             ),
         ),
     ] = "down"
@@ -165,7 +163,7 @@ class StoreSettings(BaseModel):
             ge=0,
             le=10**11,
             description=N_(
-                "A refund above this amount (in the smallest unit of money) needs a second person who "
+                "A refund above this amount needs a second person who "
                 "approves it, even when the first one may give refunds."
             ),
         ),

@@ -216,6 +216,11 @@ class DayFigures(Answer):
     gross_minor: Minor
     discount_minor: Minor
     net_minor: Minor
+    """What was sold, discounts taken off and tax on top included, less what came back."""
+    refund_count: StrictInt = 0
+    """How many refunds were made."""
+    refund_minor: Minor = 0
+    """What came back, at what was paid for it."""
     tenders: tuple[TenderTotal, ...]
     by_hour: tuple[TenderTotal, ...]
     """Net sales per hour of the store's clock; `tender` is the hour, `00` to `23`."""

@@ -13,7 +13,7 @@ from store_server.catalogue.taxes import rate_of
 from store_server.database.unit_of_work import read_time
 from store_server.pricing.tax import NO_TAX, Rate
 
-__all__ = ["PROMOTION", "FoundItem", "find_for_sale", "find_item", "product_by_id"]
+__all__ = ["PROMOTION", "FoundItem", "find_for_sale", "find_item", "product_by_id", "product_for_return"]
 
 _COLUMNS = (
     "p.product_id, p.code, p.name, p.unit, p.by_weight, p.open_price, p.on_sale, p.price_minor, "
@@ -80,6 +80,14 @@ def product_by_id(db: sqlite3.Connection, product_id: ProductId, now: datetime) 
     if row is None:
         return Refused(code="no_such_product", explanation=_("This product does not exist."))
     return _for_sale(db, _item(row, now))
+
+
+def product_for_return(db: sqlite3.Connection, product_id: ProductId, now: datetime) -> FoundItem | Refused:
+    """Return the goods by their id, on sale or not: what was sold once may come back."""
+    row = db.execute(BY_ID, (product_id,)).fetchone()
+    if row is None:
+        return Refused(code="no_such_product", explanation=_("This product does not exist."))
+    return replace(_item(row, now), tax=rate_of(db, product_id))
 
 
 def find_item(db: sqlite3.Connection, code: str, now: datetime) -> FoundItem | Refused:

@@ -110,7 +110,8 @@ def all_categories(db: sqlite3.Connection) -> tuple[CategoryView, ...]:
     """Return the tree, parents before children, brothers by name."""
     rows = db.execute(
         "WITH RECURSIVE tree (category_id, name, parent_id, path, goods, tax) AS ("
-        " SELECT category_id, name, parent_id, name, product_count, tax FROM categories WHERE parent_id IS NULL"
+        " SELECT category_id, name, parent_id, name, product_count, tax FROM categories"
+        " WHERE parent_id IS NULL"
         " UNION ALL SELECT c.category_id, c.name, c.parent_id, t.path || ? || c.name, c.product_count, c.tax"
         " FROM categories c JOIN tree t ON c.parent_id = t.category_id"
         ") SELECT * FROM tree ORDER BY path",

@@ -10,7 +10,8 @@ class Account:
     """An account by its name: `drawer` of lane `1` in `CNY`.
 
     Kinds: `drawer` (cash in a lane's drawer), `tender` (claims from cards and pay apps, by tender),
-    `sales` (what was sold, negative as income is), `rounding`, `safe` (cash outside the drawers),
+    `sales` (what was sold without its tax, negative as income is), `tax` (owed, by rate), `rounding`,
+    `points_kept` (kept of refunds for points that were spent), `safe` (cash outside the drawers),
     `cash_difference` (counted less than expected, or more).
     """
 

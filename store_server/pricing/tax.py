@@ -1,7 +1,7 @@
 """Tax per rate on what is left of the lines after all discounts; rounded once per rate (pure).
 
-The fifth step of calculating a sale. Of the tax of a rate each line has a part, by largest remainder, so that a
-refund gives back exactly the tax of what came back.
+The fifth step of calculating a sale. Of the tax of a rate each line has a part, by largest remainder, so that
+a refund gives back exactly the tax of what came back.
 """
 
 from collections.abc import Sequence
@@ -81,7 +81,7 @@ def tax_lines(amounts: Sequence[tuple[Rate, int]]) -> Taxed:
 
 
 def tax_sums(parts: Sequence[tuple[Rate, int, int]]) -> tuple[TaxLine, ...]:
-    """Return the tax by rate of (rate, what was paid with all tax, the tax in it); nothing is rounded anew."""
+    """Return the tax by rate of (rate, what was paid with all tax, the tax in it); rounds nothing anew."""
     gross: dict[Rate, int] = {}
     taxes: dict[Rate, int] = {}
     for rate, paid, tax in parts:

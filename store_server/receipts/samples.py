@@ -11,6 +11,7 @@ _FRUIT = N_("Apples")
 _CASHIER = N_("Li Mei")
 _CASH = N_("Cash")
 _CARD = N_("Bank card")
+_TAX = N_("VAT 13 %")
 _REASON = N_("damaged box")
 
 
@@ -52,6 +53,8 @@ def _receipt(form: Form) -> dict[str, Any]:
         "sale_discount_reason": _(_REASON),
         "total": form.money(2000),
         "rounding": "",
+        "taxes": [_tax(form)],
+        "tax_added": "",
         "saved": form.money(405),
         "tenders": [
             {"name": _(_CARD), "amount": form.money(1000), "reference": "004271"},
@@ -64,6 +67,52 @@ def _receipt(form: Form) -> dict[str, Any]:
         "points_earned": "20",
         "points_spent": "",
         "points_balance": "1320",
+    }
+
+
+def _tax(form: Form) -> dict[str, Any]:
+    return {
+        "name": _(_TAX),
+        "net": form.money(1770),
+        "tax": form.money(230),
+        "gross": form.money(2000),
+        "added": "",
+    }
+
+
+def _refund(form: Form) -> dict[str, Any]:
+    line = {
+        "name": _(_GOODS),
+        "code": "6901234567892",
+        "quantity": "1",
+        "unit": "",
+        "price": form.money(400),
+        "amount": form.money(400),
+        "disposition": _("back on the shelf"),
+        "reason": _(_REASON),
+    }
+    return {
+        "store": form.store(),
+        "number": "S1-1-20261121-R0007",
+        "receipt": "S1-1-20261120-0042",
+        "exchange": "",
+        "date": "2026-11-21",
+        "time": "17:30:05",
+        "business_date": "2026-11-21",
+        "lane": "1",
+        "cashier": _(_CASHIER),
+        "approver": "",
+        "symbol": SYMBOLS.get(form.currency, form.currency + " "),
+        "lines": [line],
+        "amount": form.money(400),
+        "rounding": "",
+        "kept": "",
+        "total": form.money(400),
+        "tenders": [{"name": _(_CASH), "amount": form.money(400), "reference": ""}],
+        "taxes": [_tax(form)],
+        "member": "10000042",
+        "points_taken": "4",
+        "points_returned": "",
     }
 
 
@@ -97,6 +146,7 @@ def _common(form: Form) -> dict[str, Any]:
         "store": form.store(),
         "printed": "2026-11-21 22:05:00",
         "sales": 42,
+        "refunds": {"count": 1, "amount": form.money(400)},
         "items": "137",
         "cash_in": {"count": 1, "amount": form.money(10000)},
         "cash_out": {"count": 0, "amount": form.money(0)},
@@ -175,6 +225,8 @@ def sample(form: Form) -> dict[str, Any]:
             return {**_common(form), **_sums(form), "shift": _shift(form), "closing": _closing(form)}
         case "day_slip":
             return _day(form)
+        case "refund_slip":
+            return _refund(form)
         case "points_slip":
             return _points(form)
         case _:

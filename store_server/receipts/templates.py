@@ -21,7 +21,7 @@ from store_server.receipts.words import words
 
 log = logging.getLogger(__name__)
 
-TEMPLATES = ("receipt", "x_slip", "z_slip", "day_slip", "cash_slip", "points_slip")
+TEMPLATES = ("receipt", "x_slip", "z_slip", "day_slip", "cash_slip", "points_slip", "refund_slip")
 """Every template that a store has."""
 
 MAX_FILLED = 1_000_000

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from protocol.language import N_, _, current_language
 
 WORDS = {
+    "approved_by": N_("Approved by"),
     "address": N_("Address"),
     "amount": N_("Amount"),
     "business_day": N_("Business day"),
@@ -45,7 +46,13 @@ WORDS = {
     "points_worth": N_("Worth"),
     "printed": N_("Printed"),
     "reason": N_("Reason"),
+    "points_returned": N_("Points given back"),
+    "points_taken": N_("Points taken back"),
     "receipt": N_("Receipt"),
+    "kept_for_points": N_("Kept for points"),
+    "new_receipt": N_("New receipt"),
+    "refund_slip": N_("Refund"),
+    "refunded": N_("Given back"),
     "received": N_("Received"),
     "refunds": N_("Refunds"),
     "reprints": N_("Copies of receipts"),
@@ -55,6 +62,9 @@ WORDS = {
     "shift": N_("Shift"),
     "signature": N_("Signature"),
     "subtotal": N_("Subtotal"),
+    "tax": N_("Tax"),
+    "tax_amount": N_("Tax amount"),
+    "tax_net": N_("Without tax"),
     "tender_removals": N_("Payments taken back"),
     "time": N_("Time"),
     "to_safe": N_("To the safe"),

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from protocol.language import _
 
 _LINES = """
-SELECT s.receipt_number, s.total_minor, coalesce(sum(l.amount_minor), 0) AS lines FROM sales s
+SELECT s.receipt_number, s.total_minor,
+    coalesce(sum(l.amount_minor + CASE WHEN l.tax_inclusive THEN 0 ELSE l.tax_minor END), 0) AS lines
+FROM sales s
 LEFT JOIN sale_lines l ON l.sale_id = s.sale_id AND NOT l.voided
 WHERE s.state = 'finished' GROUP BY s.sale_id HAVING lines <> s.total_minor
 """
@@ -16,12 +18,27 @@ SELECT s.receipt_number, s.total_minor + s.rounding_minor + s.change_minor AS ow
 LEFT JOIN sale_tenders t ON t.sale_id = s.sale_id
 WHERE s.state = 'finished' GROUP BY s.sale_id HAVING paid <> owed OR paid <> s.paid_minor
 """
+# Half up in whole numbers: (2 × tax + whole) / (2 × whole).
+_TAXES = """
+SELECT number, tax, found, (2 * amount * ppm + whole) / (2 * whole) AS due FROM (
+    SELECT s.receipt_number AS number, l.tax, l.tax_rate_ppm AS ppm, sum(l.amount_minor) AS amount,
+        sum(l.tax_minor) AS found, 1000000 + CASE WHEN l.tax_inclusive THEN l.tax_rate_ppm ELSE 0 END AS whole
+    FROM sales s JOIN sale_lines l USING (sale_id) WHERE s.state = 'finished' AND NOT l.voided
+    GROUP BY s.sale_id, l.tax, l.tax_name, l.tax_rate_ppm, l.tax_inclusive
+) WHERE found <> due
+"""
+_ADDED = """
+SELECT s.receipt_number, s.tax_added_minor AS kept,
+    coalesce(sum(CASE WHEN l.tax_inclusive THEN 0 ELSE l.tax_minor END), 0) AS lines FROM sales s
+LEFT JOIN sale_lines l ON l.sale_id = s.sale_id AND NOT l.voided
+WHERE s.state = 'finished' GROUP BY s.sale_id HAVING lines <> s.tax_added_minor
+"""
 _POSTINGS = """
 SELECT s.receipt_number, s.total_minor, coalesce(-sum(p.amount), 0) AS posted, count(DISTINCT e.entry_id) AS n
 FROM sales s
 LEFT JOIN ledger_entries e ON e.reference = s.sale_id AND e.reason = 'sale'
 LEFT JOIN ledger_postings p ON p.entry_id = e.entry_id
-    AND p.account_id IN (SELECT account_id FROM ledger_accounts WHERE kind = 'sales')
+    AND p.account_id IN (SELECT account_id FROM ledger_accounts WHERE kind IN ('sales', 'tax'))
 WHERE s.state = 'finished' GROUP BY s.sale_id HAVING posted <> s.total_minor OR n <> 1
 """
 _STRAY = """
@@ -44,7 +61,8 @@ WHERE j.name = 'sales.SaleFinished' AND (
     l.product_id IS NOT json_extract(v.value, '$.product_id')
     OR l.quantity_thousandths IS NOT json_extract(v.value, '$.quantity_thousandths')
     OR l.unit_price_minor IS NOT json_extract(v.value, '$.unit_price_minor')
-    OR l.amount_minor IS NOT json_extract(v.value, '$.amount_minor'))
+    OR l.amount_minor IS NOT json_extract(v.value, '$.amount_minor')
+    OR l.tax_minor IS NOT coalesce(json_extract(v.value, '$.tax_minor'), 0))
 """
 _JOURNAL_TENDERS = """
 SELECT json_extract(j.body, '$.receipt_number') AS number, json_extract(v.value, '$.tender') AS tender
@@ -71,6 +89,12 @@ def wrong_sales(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     for row in db.execute(_LINES):
         text = _("its total is {total}, its lines sum to {lines}")
         yield row[0], text.format(total=row["total_minor"], lines=row["lines"])
+    for row in db.execute(_TAXES):
+        text = _("the tax {tax} of its lines is {found}, it should be {due}")
+        yield row[0], text.format(tax=row["tax"], found=row["found"], due=row["due"])
+    for row in db.execute(_ADDED):
+        text = _("its tax on top is {tax}, that of its lines is {lines}")
+        yield row[0], text.format(tax=row["kept"], lines=row["lines"])
     for row in db.execute(_TENDERS):
         text = _("{owed} was to be handed over, its payments sum to {paid}")
         yield row[0], text.format(owed=row["owed"], paid=row["paid"])

@@ -1,4 +1,4 @@
-"""The requests of the counter, each with its function; the functions are in the modules beside this one."""
+"""The requests of the counter, each with its function. The end of a sale is answered by the refunds."""
 
 from typing import Any
 
@@ -25,7 +25,6 @@ HANDLERS: dict[type[Any], Any] = {
     sales.SaveTenderKind: tendering.save_tender_kind,
     sales.AddTender: tendering.add_tender,
     sales.RemoveTender: tendering.remove_tender,
-    sales.FinishSale: finishing.finish_sale,
     sales.GetSale: reading.get_sale,
     sales.GetOpenBasket: reading.get_open_basket,
     sales.ListSales: reading.list_sales,
@@ -37,12 +36,7 @@ def _basket_key(answer: sales.Basket) -> str:
     return f"{answer.basket.sale_id}/{answer.line or ''}"
 
 
-def _done_key(answer: sales.SaleDone) -> str:
-    return answer.basket.sale_id
-
-
 REMEMBERED: dict[type[Any], Remembered] = {
     sales.Basket: Remembered(_basket_key, reading.basket_again),
-    sales.SaleDone: Remembered(_done_key, finishing.done_again),
 }
-"""Baskets and receipts are views of rows; the rows are the memory."""
+"""Baskets are views of rows; the rows are the memory."""

@@ -26,6 +26,11 @@ class Counter:
     business_date: str
 
 
+def cash_step(setting: str) -> int:
+    """Return the step of cash rounding that a setting names; 1 for none."""
+    return 1 if setting == "none" else int(setting)
+
+
 def money(work: Work, amount_minor: int) -> str:
     """Return an amount for a sentence."""
     return format_minor(amount_minor, work.settings.currency, symbol=True)
@@ -94,6 +99,8 @@ def find_or_begin(work: Work, sale_id: SaleId, lane: LaneCode) -> Counter | Refu
         operator_name=work.session.name,
         currency=work.settings.currency,
         started_at=work.at,
+        cash_step_minor=cash_step(work.settings.cash_rounding),
+        cash_mode=work.settings.cash_rounding_mode,
     )
     tables.insert_sale(work, sale)
     return Counter(Basket(sale), shift["shift_id"], shift["business_date"])

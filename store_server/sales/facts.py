@@ -23,6 +23,7 @@ def finished_fact(basket: Basket) -> SaleFinished:
         rounding_minor=sale.rounding_minor,
         change_minor=sale.change_minor,
         line_count=len(basket.live),
+        tax_added_minor=sale.tax_added_minor,
         member_id=sale.member_id,
         member_tier=sale.member_tier,
         lines=tuple(_sold(line) for line in basket.live),
@@ -41,6 +42,10 @@ def _sold(line: Line) -> SoldLine:
         unit_price_minor=line.unit_price_minor,
         discount_minor=line.line_discount_minor + line.share_minor,
         amount_minor=line.amount_minor,
+        tax=line.tax,
+        tax_rate_ppm=line.tax_rate_ppm,
+        tax_inclusive=bool(line.tax_inclusive),
+        tax_minor=line.tax_minor,
     )
 
 

@@ -22,7 +22,7 @@ from store_server.sales.entry import Counter, money, open_counter
 from store_server.sales.facts import finished_fact
 from store_server.sales.membership import member_gone, note_purchase
 from store_server.sales.receipt import receipt_of
-from store_server.sales.rows import OVERRIDE, Basket
+from store_server.sales.rows import EXCHANGE, OVERRIDE, Basket, Tender
 from store_server.sales.rules import (
     drawer_amount,
     overpaid_by_card,
@@ -49,6 +49,8 @@ def finish_sale(work: Work, command: FinishSale) -> Answer:
     if problem is not None:
         return problem
     basket = _finished(work, counter)
+    if len(basket.tenders) > len(counter.basket.tenders):
+        tables.insert_tender(work, basket.sale.sale_id, basket.tenders[-1])
     tables.write_changes(work, counter.basket, basket)
     _post(work, basket)
     number = basket.sale.receipt_number
@@ -77,7 +79,7 @@ def _not_ready(work: Work, basket: Basket) -> Refused | None:
     if gone is not None:
         return gone
     due = basket.due_minor
-    if due:
+    if due and basket.cash_due_minor:
         text = _("Still {amount} to pay.").format(amount=money(work, due))
         return Refused(code="not_paid", explanation=text)
     return None
@@ -87,9 +89,14 @@ def _finished(work: Work, counter: Counter) -> Basket:
     sale = counter.basket.sale
     seq = tables.next_receipt_seq(work, sale.lane, counter.business_date)
     assert work.session is not None
+    credit = _exchanged(work, counter.basket)
+    used = sum(tender.amount_minor for tender in credit)
     ended = replace(
         sale,
         state="finished",
+        paid_minor=sale.paid_minor + used,
+        # What is still due now is less than cash could pay: it is rounded away.
+        rounding_minor=sale.rounding_minor - counter.basket.due_minor,
         operator_id=work.session.operator_id,
         operator_name=work.session.name,
         ended_at=work.at,
@@ -100,7 +107,30 @@ def _finished(work: Work, counter: Counter) -> Basket:
         form_id=keep_form(work, present_form(work, "receipt")),
         version=sale.version + 1,
     )
-    return replace(counter.basket, sale=ended)
+    return replace(counter.basket, sale=ended, tenders=(*counter.basket.tenders, *credit))
+
+
+def _exchanged(work: Work, basket: Basket) -> tuple[Tender, ...]:
+    """Return the payment that the goods are which came back, where there are any."""
+    sale = basket.sale
+    if not sale.credit_used_minor:
+        return ()
+    kind = tables.tender_kind(work.db, EXCHANGE)
+    assert kind is not None
+    return (
+        Tender(
+            position=basket.tenders[-1].position + 1 if basket.tenders else 1,
+            tender_id=f"{sale.sale_id}.{EXCHANGE}",
+            tender=EXCHANGE,
+            name=kind["name"],
+            gives_change=False,
+            opens_drawer=False,
+            counts_in_drawer=False,
+            amount_minor=sale.credit_used_minor,
+            reference=sale.credit_receipt,
+            taken_at=work.at,
+        ),
+    )
 
 
 def _post(work: Work, basket: Basket) -> None:
@@ -111,10 +141,14 @@ def _post(work: Work, basket: Basket) -> None:
     for tender in basket.tenders:
         if not tender.counts_in_drawer:
             taken[tender.tender] = taken.get(tender.tender, 0) + tender.amount_minor
+    taxes: dict[str, int] = {}
+    for line in basket.taxes:
+        taxes[line.rate.tax] = taxes.get(line.rate.tax, 0) + line.tax_minor
     postings = [
         Posting(Account("drawer", sale.lane, unit), drawer_amount(basket)),
         *(Posting(Account("tender", tender, unit), amount) for tender, amount in taken.items()),
-        Posting(Account("sales", STORE, unit), -sale.total_minor),
+        Posting(Account("sales", STORE, unit), sum(taxes.values()) - sale.total_minor),
+        *(Posting(Account("tax", tax, unit), -amount) for tax, amount in taxes.items()),
         Posting(Account("rounding", STORE, unit), -sale.rounding_minor),
     ]
     post(work, SALE, sale.sale_id, postings, sale.shift_id)

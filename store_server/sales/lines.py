@@ -55,6 +55,10 @@ def _add(work: Work, command: AddItem | AddProduct, found: FoundItem, code: str)
         list_price_minor=entered.unit_price_minor,
         list_kind=entered.price_kind,
         printed_amount_minor=entered.printed_amount_minor,
+        tax=found.tax.tax,
+        tax_name=found.tax.name,
+        tax_rate_ppm=found.tax.rate_ppm,
+        tax_inclusive=found.tax.inclusive,
     )
     last = lines[-1] if lines else None
     if last is not None and joins(last, line):

@@ -94,7 +94,7 @@ def note_purchase(work: Work, basket: Basket) -> None:
         sale.business_date,
         sale.total_minor,
         tuple(
-            (ProductId(line.product_id), line.quantity_thousandths, line.amount_minor) for line in basket.live
+            (ProductId(line.product_id), line.quantity_thousandths, line.paid_minor) for line in basket.live
         ),
     )
     standing.note_sale(work, sale.member_id, purchase)

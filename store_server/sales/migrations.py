@@ -51,6 +51,12 @@ CREATE TABLE sales (
     member_tier_name TEXT NOT NULL DEFAULT '',
     member_discount_ppm INTEGER NOT NULL DEFAULT 0,
     member_lower_price INTEGER NOT NULL DEFAULT 0 CHECK (member_lower_price IN (0, 1)),
+    tax_added_minor INTEGER NOT NULL DEFAULT 0 CHECK (tax_added_minor >= 0),
+    cash_step_minor INTEGER NOT NULL DEFAULT 1 CHECK (cash_step_minor > 0),
+    cash_mode TEXT NOT NULL DEFAULT 'down'
+        CHECK (cash_mode IN ('half_up', 'half_down', 'half_even', 'down', 'up')),
+    credit_minor INTEGER NOT NULL DEFAULT 0 CHECK (credit_minor >= 0),
+    credit_receipt TEXT NOT NULL DEFAULT '',
     CHECK (state <> 'finished' OR (
         total_minor + rounding_minor = paid_minor - change_minor AND ended_at IS NOT NULL
         AND shift_id IS NOT NULL AND business_date IS NOT NULL AND receipt_seq IS NOT NULL
@@ -99,6 +105,11 @@ CREATE TABLE sale_lines (
     amount_minor INTEGER NOT NULL CHECK (amount_minor >= 0),
     list_price_minor INTEGER NOT NULL DEFAULT 0 CHECK (list_price_minor >= 0),
     list_kind TEXT NOT NULL DEFAULT '' CHECK (list_kind IN ('', 'promotion', 'printed', 'typed')),
+    tax TEXT NOT NULL DEFAULT '',
+    tax_name TEXT NOT NULL DEFAULT '',
+    tax_rate_ppm INTEGER NOT NULL DEFAULT 0 CHECK (tax_rate_ppm >= 0),
+    tax_inclusive INTEGER NOT NULL DEFAULT 1 CHECK (tax_inclusive IN (0, 1)),
+    tax_minor INTEGER NOT NULL DEFAULT 0 CHECK (tax_minor >= 0),
     PRIMARY KEY (sale_id, line)
 ) STRICT, WITHOUT ROWID
 """
@@ -123,7 +134,8 @@ INSERT INTO tender_kinds VALUES
     ('cash', 'Cash', 1, 0, 1, 1, 0, NULL, 1, 1, 1),
     ('card', 'Bank card', 0, 1, 0, 0, 0, NULL, 1, 2, 1),
     ('mobile', 'Mobile pay', 0, 1, 0, 0, 0, NULL, 1, 3, 1),
-    ('points', 'Points', 0, 0, 0, 0, 0, NULL, 1, 4, 0)
+    ('points', 'Points', 0, 0, 0, 0, 0, NULL, 1, 4, 0),
+    ('exchange', 'Exchange', 0, 0, 0, 0, 0, NULL, 0, 1000, 1)
 ;;
 CREATE TABLE sale_tenders (
     sale_id TEXT NOT NULL REFERENCES sales,

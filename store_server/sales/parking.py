@@ -22,6 +22,9 @@ from store_server.shifts.rules import Event
 
 
 def _has_payments(basket: Basket) -> Refused | None:
+    if basket.sale.credit_minor:
+        text = _("Goods came back for this sale. Take the exchange off first.")
+        return Refused(code="has_exchange", explanation=text)
     if not basket.tenders:
         return None
     text = _("This sale holds payments. Take them back first.")

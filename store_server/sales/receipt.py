@@ -9,6 +9,7 @@ from protocol.quantity import format_thousandths
 from protocol.receipt import Document
 from store_server.database.unit_of_work import read_time
 from store_server.points.tables import of_sale
+from store_server.pricing.tax import TaxLine
 from store_server.receipts.tables import Form, read_form
 from store_server.receipts.templates import make_document
 from store_server.sales.rows import Basket, Line, Sale
@@ -30,6 +31,17 @@ def _line(form: Form, line: Line) -> dict[str, Any]:
         "amount": form.money(line.amount_minor),
         "price_reason": price_reason(line),
         "note": line.note,
+    }
+
+
+def tax_values(form: Form, line: TaxLine) -> dict[str, Any]:
+    """Return the tax of one rate as templates see it; `added` is empty where prices include it."""
+    return {
+        "name": line.rate.name,
+        "net": form.money(line.net_minor),
+        "tax": form.money(line.tax_minor),
+        "gross": form.money(line.gross_minor),
+        "added": "" if line.rate.inclusive else form.money(line.tax_minor),
     }
 
 
@@ -63,7 +75,7 @@ def sale_values(form: Form, basket: Basket, member: dict[str, Any]) -> dict[str,
     sale = basket.sale
     assert sale.ended_at is not None
     local = form.local(read_time(sale.ended_at))
-    saved = sale.gross_minor - sale.total_minor
+    saved = sale.gross_minor + sale.tax_added_minor - sale.total_minor
     off = sale.sale_discount_minor
     return {
         "store": form.store(),
@@ -77,11 +89,13 @@ def sale_values(form: Form, basket: Basket, member: dict[str, Any]) -> dict[str,
         "lines": [_line(form, line) for line in basket.live],
         "items": format_thousandths(sale.item_count_thousandths),
         "gross": form.money(sale.gross_minor),
-        "subtotal": form.money(sale.total_minor + off),
+        "subtotal": form.money(sale.total_minor - sale.tax_added_minor + off),
         "sale_discount": form.money(off) if off else "",
         "sale_discount_reason": sale.discount_reason,
         "total": form.money(sale.total_minor + sale.rounding_minor),
         "rounding": form.money(sale.rounding_minor) if sale.rounding_minor else "",
+        "taxes": [tax_values(form, line) for line in basket.taxes],
+        "tax_added": form.money(sale.tax_added_minor) if sale.tax_added_minor else "",
         "saved": form.money(saved) if saved > 0 else "",
         "tenders": [
             {

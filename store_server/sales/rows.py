@@ -3,13 +3,18 @@
 from dataclasses import dataclass, field
 
 from protocol.identifiers import MemberId
+from protocol.money import Rounding
 from store_server.members.reading import Attached
 from store_server.pricing.calculation import Discount
 from store_server.pricing.calculation import Line as PricingLine
+from store_server.pricing.cash_rounding import CashPart, CashRounding, cash_part
+from store_server.pricing.tax import Rate, TaxLine, tax_sums
 
 OVERRIDE = "override"
 PRINTED = "printed"
 TYPED = "typed"
+EXCHANGE = "exchange"
+"""The tender that stands for goods which came back; nobody takes it by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,22 @@ class Line:
     list_price_minor: int = 0
     """What anybody pays for one: the promotional or the selling price, or what was typed or printed."""
     list_kind: str = ""
+    tax: str = ""
+    tax_name: str = ""
+    tax_rate_ppm: int = 0
+    tax_inclusive: bool = True
+    tax_minor: int = 0
+    """Its part of the tax of the rate: inside the amount, or on top of it."""
+
+    @property
+    def rate(self) -> Rate:
+        """The tax rate with which it was scanned."""
+        return Rate(self.tax, self.tax_name, self.tax_rate_ppm, bool(self.tax_inclusive))
+
+    @property
+    def paid_minor(self) -> int:
+        """What is paid for it, tax on top included."""
+        return self.amount_minor if self.tax_inclusive else self.amount_minor + self.tax_minor
 
     @property
     def is_plain(self) -> bool:
@@ -80,6 +101,11 @@ class Tender:
     reference: str
     taken_at: str
 
+    @property
+    def is_cash(self) -> bool:
+        """True: coins and notes, which cash rounding is about."""
+        return bool(self.gives_change and self.counts_in_drawer)
+
 
 @dataclass(frozen=True, slots=True)
 class Sale:
@@ -117,6 +143,24 @@ class Sale:
     member_tier_name: str = ""
     member_discount_ppm: int = 0
     member_lower_price: bool = False
+    tax_added_minor: int = 0
+    """The tax that comes on top of the lines; a part of the total."""
+    cash_step_minor: int = 1
+    cash_mode: str = "down"
+    """How cash is rounded, as it was when the sale began."""
+    credit_minor: int = 0
+    """What goods are worth that came back for an exchange; when finished it is a payment."""
+    credit_receipt: str = ""
+
+    @property
+    def cash_rounding(self) -> CashRounding:
+        """How the cash part is rounded."""
+        return CashRounding(self.cash_step_minor, Rounding(self.cash_mode))
+
+    @property
+    def credit_used_minor(self) -> int:
+        """What of the credit pays this sale, while it is no payment yet."""
+        return 0 if self.state == "finished" else min(self.credit_minor, self.total_minor)
 
     @property
     def discount(self) -> Discount:
@@ -141,14 +185,33 @@ class Basket:
 
     @property
     def is_empty(self) -> bool:
-        """True: nothing to sell in it, and no payment."""
-        return not self.tenders and all(line.voided for line in self.lines)
+        """True: nothing to sell in it, no payment, and nothing that came back for it."""
+        return not self.tenders and not self.sale.credit_minor and all(line.voided for line in self.lines)
 
     @property
     def due_minor(self) -> int:
         """What is still to be paid."""
         sale = self.sale
-        return max(sale.total_minor + sale.rounding_minor - sale.paid_minor, 0)
+        paid = sale.paid_minor + sale.credit_used_minor
+        return max(sale.total_minor + sale.rounding_minor - paid, 0)
+
+    @property
+    def cash(self) -> CashPart:
+        """What cash has to do with it: all that the other payments leave over."""
+        handed = sum(tender.amount_minor for tender in self.tenders if tender.is_cash)
+        others = sum(tender.amount_minor for tender in self.tenders if not tender.is_cash)
+        rest = self.sale.total_minor - self.sale.credit_used_minor - others
+        return cash_part(rest, handed, self.sale.cash_rounding)
+
+    @property
+    def cash_due_minor(self) -> int:
+        """What is still to be paid when cash pays all of the rest."""
+        return self.cash.due_minor if self.due_minor else 0
+
+    @property
+    def taxes(self) -> tuple[TaxLine, ...]:
+        """The tax by rate, as its lines have it."""
+        return tax_sums([(line.rate, line.paid_minor, line.tax_minor) for line in self.live])
 
     def line(self, number: int) -> Line | None:
         """Return the line of that number, voided or not."""

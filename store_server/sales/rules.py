@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from protocol.quantity import ONE
 from store_server.pricing.calculation import PricedLine, price_sale
+from store_server.pricing.tax import tax_lines
 from store_server.pricing.unit_price import PROMOTION, unit_price
 from store_server.sales.rows import OVERRIDE, Basket, Line, Sale
 
@@ -21,20 +22,32 @@ def repriced(basket: Basket) -> Basket:
     basket = replace(basket, lines=tuple(_with_unit_price(line, basket.sale) for line in basket.lines))
     live = basket.live
     priced = price_sale([line.to_price() for line in live], basket.sale.discount)
-    by_number = {line.line: price for line, price in zip(live, priced.lines, strict=True)}
-    lines = tuple(line if line.voided else _with_price(line, by_number[line.line]) for line in basket.lines)
-    paid = sum(tender.amount_minor for tender in basket.tenders)
-    total = priced.total_minor
+    taxed = tax_lines(
+        [(line.rate, price.amount_minor) for line, price in zip(live, priced.lines, strict=True)]
+    )
+    by_number = {
+        line.line: (price, tax) for line, price, tax in zip(live, priced.lines, taxed.shares, strict=True)
+    }
+    lines = tuple(line if line.voided else _with_price(line, *by_number[line.line]) for line in basket.lines)
     sale = replace(
         basket.sale,
         item_count_thousandths=sum(ONE if line.by_weight else line.quantity_thousandths for line in live),
         gross_minor=priced.gross_minor,
         sale_discount_minor=priced.sale_discount_minor,
-        total_minor=total,
-        paid_minor=paid,
-        change_minor=max(paid - total - basket.sale.rounding_minor, 0),
+        total_minor=priced.total_minor + taxed.added_minor,
+        tax_added_minor=taxed.added_minor,
     )
-    return replace(basket, sale=sale, lines=lines)
+    return _paid(replace(basket, sale=sale, lines=lines))
+
+
+def _paid(basket: Basket) -> Basket:
+    """Return the basket with what was paid, what cash rounding makes of it, and the change."""
+    sale = basket.sale
+    paid = sum(tender.amount_minor for tender in basket.tenders)
+    rounding = basket.cash.rounding_minor
+    over = paid + sale.credit_used_minor - sale.total_minor - rounding
+    sale = replace(sale, paid_minor=paid, rounding_minor=rounding, change_minor=max(over, 0))
+    return replace(basket, sale=sale)
 
 
 def _with_unit_price(line: Line, sale: Sale) -> Line:
@@ -53,16 +66,21 @@ def _with_unit_price(line: Line, sale: Sale) -> Line:
     return replace(line, unit_price_minor=price, price_kind=kind)
 
 
-def _with_price(line: Line, price: PricedLine) -> Line:
+def _with_price(line: Line, price: PricedLine, tax_minor: int) -> Line:
     amount = price.amount_minor
     if (
         line.amount_minor == amount
+        and line.tax_minor == tax_minor
         and line.share_minor == price.share_minor
         and line.line_discount_minor == price.discount_minor
     ):
         return line
     return replace(
-        line, line_discount_minor=price.discount_minor, share_minor=price.share_minor, amount_minor=amount
+        line,
+        line_discount_minor=price.discount_minor,
+        share_minor=price.share_minor,
+        amount_minor=amount,
+        tax_minor=tax_minor,
     )
 
 
@@ -83,12 +101,14 @@ def joins(last: Line | None, new: Line) -> bool:
         and last.list_price_minor == new.list_price_minor
         and last.normal_price_minor == new.normal_price_minor
         and last.list_kind == new.list_kind
+        and last.rate == new.rate
     )
 
 
 def overpaid_by_card(basket: Basket) -> int:
     """Return by how much the payments that give no change exceed what is to be paid; 0 when they do not."""
     fixed = sum(tender.amount_minor for tender in basket.tenders if not tender.gives_change)
+    fixed += basket.sale.credit_used_minor
     return max(fixed - basket.sale.total_minor - basket.sale.rounding_minor, 0)
 
 

@@ -41,9 +41,9 @@ _INSERT_TENDER = (
 )
 _CHANGING = tuple(name for name in _SALE_COLUMNS if name not in ("sale_id", "started_at", "currency"))
 _UPDATE_SALE = f"UPDATE sales SET {','.join(f'{name}=?' for name in _CHANGING)} WHERE sale_id = ?"  # noqa: S608
-_LINE_CHANGING = tuple(
-    name for name in _LINE_COLUMNS if name not in ("line", "product_id", "code", "name", "unit", "by_weight")
-)
+_LINE_FIXED = ("line", "product_id", "code", "name", "unit", "by_weight")
+_LINE_TAX = ("tax", "tax_name", "tax_rate_ppm", "tax_inclusive")
+_LINE_CHANGING = tuple(name for name in _LINE_COLUMNS if name not in (*_LINE_FIXED, *_LINE_TAX))
 _UPDATE_LINE = (
     f"UPDATE sale_lines SET {','.join(f'{name}=?' for name in _LINE_CHANGING)} "  # noqa: S608
     "WHERE sale_id = ? AND line = ?"

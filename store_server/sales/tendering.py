@@ -18,7 +18,7 @@ from store_server.database.unit_of_work import Work
 from store_server.points.selling import POINTS
 from store_server.sales import tables, views, with_points
 from store_server.sales.entry import money, open_counter, save
-from store_server.sales.rows import Basket, Tender
+from store_server.sales.rows import EXCHANGE, Basket, Tender
 from store_server.sales.rules import safe_reference
 from store_server.shifts import tables as shifts
 from store_server.shifts.rules import Event, denominations
@@ -146,6 +146,9 @@ def list_tender_kinds(work: Work, query: ListTenderKinds) -> Answer:
 def save_tender_kind(work: Work, command: SaveTenderKind) -> Answer:
     """Add a way to pay or change its rules; one way that gives change and lies in the drawer must stay."""
     kind = command.kind_view
+    if kind.tender == EXCHANGE:
+        text = _("An exchange is booked with the goods that come back; it cannot be changed.")
+        return Refused(code="bad_tender", field="tender", explanation=text)
     if not re.fullmatch("[a-z][a-z0-9_]{0,19}", kind.tender) or not kind.name.strip():
         text = _("A way to pay needs a code (small letters and digits) and a name.")
         return Refused(code="bad_tender", field="tender", explanation=text)

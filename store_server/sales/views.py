@@ -16,11 +16,13 @@ from protocol.messages.sales import (
     TenderKindView,
     TenderView,
 )
+from protocol.messages.taxes import TaxLineView
 from store_server.database.unit_of_work import Work, read_time
+from store_server.pricing.tax import TaxLine
 from store_server.sales import tables
-from store_server.sales.rows import Basket, Line, Tender
+from store_server.sales.rows import EXCHANGE, Basket, Line, Tender
 
-CASH, CARD, MOBILE, POINTS = N_("Cash"), N_("Bank card"), N_("Mobile pay"), N_("Points")
+NAMES = (N_("Cash"), N_("Bank card"), N_("Mobile pay"), N_("Points"), N_("Exchange"))
 """The names of the first ways to pay; a shop's own names stay as they were typed."""
 
 
@@ -60,6 +62,8 @@ def line_view(line: Line, sale_reason: str = "") -> LineView:
         discount_reason=reason,
         note=line.note,
         voided=bool(line.voided),
+        tax=line.tax,
+        tax_minor=line.tax_minor,
     )
 
 
@@ -71,6 +75,19 @@ def tender_view(tender: Tender) -> TenderView:
         name=_(tender.name),
         amount_minor=tender.amount_minor,
         reference=tender.reference,
+    )
+
+
+def tax_view(line: TaxLine) -> TaxLineView:
+    """Return the tax of one rate as it is shown."""
+    return TaxLineView(
+        tax=line.rate.tax,
+        name=line.rate.name,
+        rate_ppm=line.rate.rate_ppm,
+        inclusive=line.rate.inclusive,
+        net_minor=line.net_minor,
+        tax_minor=line.tax_minor,
+        gross_minor=line.gross_minor,
     )
 
 
@@ -92,13 +109,19 @@ def basket_view(basket: Basket, training: bool) -> BasketView:
         tenders=tuple(tender_view(tender) for tender in basket.tenders),
         item_count_thousandths=sale.item_count_thousandths,
         gross_minor=sale.gross_minor,
-        discount_minor=sale.gross_minor - sale.total_minor,
+        discount_minor=sale.gross_minor + sale.tax_added_minor - sale.total_minor,
         sale_discount_minor=sale.sale_discount_minor,
         sale_discount_reason=sale.discount_reason,
         total_minor=sale.total_minor,
         rounding_minor=sale.rounding_minor,
         paid_minor=sale.paid_minor,
         due_minor=basket.due_minor,
+        cash_due_minor=basket.cash_due_minor,
+        tax_added_minor=sale.tax_added_minor,
+        taxes=tuple(tax_view(each) for each in basket.taxes),
+        credit_minor=sale.credit_minor,
+        pay_out_minor=max(sale.credit_minor - sale.total_minor, 0),
+        credit_receipt=sale.credit_receipt,
         change_minor=sale.change_minor,
         version=sale.version,
         started_at=_time(sale.started_at),
@@ -145,5 +168,6 @@ def kind_view(row: sqlite3.Row) -> TenderKindView:
 
 
 def kinds(db: sqlite3.Connection) -> TenderKinds:
-    """Return the ways to pay, in their order."""
-    return TenderKinds(kinds=tuple(kind_view(row) for row in tables.tender_kinds(db)))
+    """Return the ways to pay, in their order; an exchange is none that anybody could choose."""
+    rows = tables.tender_kinds(db)
+    return TenderKinds(kinds=tuple(kind_view(row) for row in rows if row["tender"] != EXCHANGE))

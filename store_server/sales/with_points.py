@@ -51,7 +51,7 @@ def book(work: Work, basket: Basket) -> Refused | None:
             member_id=sale.member_id,
             tier=sale.member_tier,
             day=date.fromisoformat(sale.business_date),
-            lines=[SoldLine(line.product_id, line.amount_minor) for line in basket.live],
+            lines=[SoldLine(line.product_id, line.paid_minor) for line in basket.live],
             earning_minor=tendered - sale.change_minor - sale.rounding_minor,
             points_paid=paid,
         ),

@@ -37,7 +37,8 @@ def _open_basket(work: Work, lane: LaneCode) -> Refused | None:
     # The sales are read here and never written: they know the shifts, not the other way round.
     row = work.db.execute(
         "SELECT EXISTS (SELECT 1 FROM sale_tenders t WHERE t.sale_id = s.sale_id) AS paid, "
-        "EXISTS (SELECT 1 FROM sale_lines l WHERE l.sale_id = s.sale_id AND NOT l.voided) AS filled "
+        "EXISTS (SELECT 1 FROM sale_lines l WHERE l.sale_id = s.sale_id AND NOT l.voided) "
+        "OR s.credit_minor > 0 AS filled "
         "FROM sales s WHERE s.lane = ? AND s.state = 'open'",
         (lane,),
     ).fetchone()

@@ -10,19 +10,33 @@ from store_server.database.unit_of_work import Work, read_time
 from store_server.shifts import tables
 from store_server.shifts.rules import Event
 
-# Each query is asked of a shift or of a day. The tables of the sales are read here and never written: the
-# sales know the shifts, and not the other way round.
+# Each query is asked of a shift or of a day. The tables of sales and refunds are read here and never written:
+# they know the shifts, and not the other way round.
 _TOTALS = """
 SELECT count(*) AS sales, coalesce(sum(item_count_thousandths), 0) AS items,
     coalesce(sum(gross_minor), 0) AS gross, coalesce(sum(total_minor), 0) AS net,
+    coalesce(sum(tax_added_minor), 0) AS added,
     coalesce(sum(rounding_minor), 0) AS rounding, coalesce(sum(rounding_minor <> 0), 0) AS roundings
 FROM sales WHERE state = 'finished' AND """
+_REFUNDS = """
+SELECT count(*) AS refunds, coalesce(sum(amount_minor), 0) AS amount,
+    coalesce(sum(rounding_minor), 0) AS rounding, coalesce(sum(rounding_minor <> 0), 0) AS roundings
+FROM refunds WHERE """
 _CASHIERS = """
-SELECT operator_id, operator_name, count(*) AS sales, sum(total_minor) AS net FROM sales
-WHERE state = 'finished' AND """
+SELECT operator_id, operator_name, sum(n) AS sales, sum(net) AS net FROM (
+    SELECT operator_id, operator_name, 1 AS n, total_minor AS net FROM sales WHERE state = 'finished' AND {on}
+    UNION ALL SELECT operator_id, operator_name, 0, -amount_minor FROM refunds WHERE {on}
+) GROUP BY operator_id ORDER BY operator_name
+"""
+# An exchange is no money: what it took in one row, it gave in another.
 _TENDERS = """
-SELECT t.tender, t.name, t.counts_in_drawer, count(*) AS n, sum(t.amount_minor) AS amount
-FROM sales s JOIN sale_tenders t USING (sale_id) WHERE s.state = 'finished' AND """
+SELECT tender, name, counts_in_drawer, count(*) AS n, sum(amount) AS amount FROM (
+    SELECT t.tender, t.name, t.counts_in_drawer, t.amount_minor AS amount
+    FROM sales s JOIN sale_tenders t USING (sale_id) WHERE s.state = 'finished' AND s.{on}
+    UNION ALL SELECT t.tender, t.name, t.counts_in_drawer, -t.amount_minor
+    FROM refunds r JOIN refund_tenders t USING (refund_id) WHERE r.{on} AND t.amount_minor > 0
+) WHERE tender <> 'exchange' GROUP BY tender ORDER BY min(counts_in_drawer) DESC, tender
+"""
 _CHANGE = "SELECT coalesce(sum(change_minor), 0) FROM sales WHERE state = 'finished' AND "
 _EVENTS = """
 SELECT e.kind, e.operator_id, e.operator_name, count(*) AS n, sum(e.amount_minor) AS amount
@@ -63,8 +77,13 @@ class Figures:
 
     sale_count: int
     item_count_thousandths: int
+    refund_count: int
+    refund_minor: int
+    """What came back, at what was paid for it."""
     gross_minor: int
+    discount_minor: int
     net_minor: int
+    """What was sold less what came back, tax on top included."""
     rounding_minor: int
     rounding_count: int
     tenders: tuple[TenderTotal, ...]
@@ -102,21 +121,23 @@ def figures_of(db: sqlite3.Connection, scope: Scope) -> Figures:
     """Return the figures of a shift or a day."""
     on, key = f"{scope.column} = ?", (scope.value,)
     totals = db.execute(_TOTALS + on, key).fetchone()
-    tenders = db.execute(
-        f"{_TENDERS} s.{on} GROUP BY t.tender ORDER BY min(t.counts_in_drawer) DESC, t.tender", key
-    ).fetchall()
+    back = db.execute(_REFUNDS + on, key).fetchone()
+    tenders = db.execute(_TENDERS.format(on=on), key * 2).fetchall()
     change = int(db.execute(_CHANGE + on, key).fetchone()[0])
-    cashiers = db.execute(f"{_CASHIERS} {on} GROUP BY operator_id ORDER BY operator_name", key).fetchall()
+    cashiers = db.execute(_CASHIERS.format(on=on), key * 2).fetchall()
     events = db.execute(
         f"{_EVENTS} h.{on} GROUP BY e.kind, e.operator_id ORDER BY e.kind, e.operator_name", key
     ).fetchall()
     return Figures(
         sale_count=totals["sales"],
         item_count_thousandths=totals["items"],
+        refund_count=back["refunds"],
+        refund_minor=back["amount"],
         gross_minor=totals["gross"],
-        net_minor=totals["net"],
-        rounding_minor=totals["rounding"],
-        rounding_count=totals["roundings"],
+        discount_minor=totals["gross"] + totals["added"] - totals["net"],
+        net_minor=totals["net"] - back["amount"],
+        rounding_minor=totals["rounding"] + back["rounding"],
+        rounding_count=totals["roundings"] + back["roundings"],
         tenders=_tender_totals(tenders, change),
         drawer_tenders=frozenset(row["tender"] for row in tenders if row["counts_in_drawer"]),
         cashiers=tuple(CashierTotal(r["operator_name"], r["sales"], r["net"]) for r in cashiers),
@@ -167,8 +188,10 @@ def day_figures(work: Work, business_date: str) -> DayFigures:
         closed=tables.day_is_closed(work.db, business_date),
         sale_count=found.sale_count,
         item_count_thousandths=found.item_count_thousandths,
+        refund_count=found.refund_count,
+        refund_minor=found.refund_minor,
         gross_minor=found.gross_minor,
-        discount_minor=found.gross_minor - found.net_minor,
+        discount_minor=found.discount_minor,
         net_minor=found.net_minor,
         tenders=found.tenders,
         by_hour=_by_hour(work, business_date),

@@ -74,6 +74,7 @@ def _common(work: Work, form: Form, found: Figures) -> dict[str, Any]:
         "printed": f"{form.local(work.now):%Y-%m-%d %H:%M:%S}",
         "sales": found.sale_count,
         "items": format_thousandths(found.item_count_thousandths),
+        "refunds": {"count": found.refund_count, "amount": form.money(found.refund_minor)},
         "cash_in": {
             "count": found.count(Event.CASH_IN),
             "amount": form.money(found.amount(Event.CASH_IN)),
@@ -90,7 +91,7 @@ def _sums(form: Form, found: Figures) -> dict[str, Any]:
     """What would give the cash away before the count, and so is not on an X slip."""
     return {
         "gross": form.money(found.gross_minor),
-        "discount": form.money(found.gross_minor - found.net_minor),
+        "discount": form.money(found.discount_minor),
         "net": form.money(found.net_minor),
         "cashiers": [
             {"name": each.operator, "count": each.count, "amount": form.money(each.net_minor)}

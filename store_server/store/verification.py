@@ -9,6 +9,7 @@ from store_server.journal.tables import broken_rows
 from store_server.ledger.tables import wrong_balances, wrong_entries
 from store_server.members.checks import wrong_members
 from store_server.points.checks import wrong_points
+from store_server.refunds.checks import wrong_refunds
 from store_server.sales.checks import wrong_sales
 from store_server.stock.tables import wrong_levels
 
@@ -30,6 +31,7 @@ CHECKS: tuple[tuple[str, Callable[[sqlite3.Connection], Iterator[tuple[object, s
     ("ledger", wrong_entries),
     ("balance", wrong_balances),
     ("sale", wrong_sales),
+    ("refund", wrong_refunds),
     ("stock", wrong_levels),
     ("member", wrong_members),
     ("points", wrong_points),

@@ -252,7 +252,8 @@ def test_another_finish_of_a_finished_sale_is_refused(shop: Shop) -> None:
         "INSERT INTO sale_lines SELECT sale_id, 2, product_id, code, name, unit, by_weight, price_version, "
         "quantity_thousandths, normal_price_minor, unit_price_minor, price_kind, override_reason, "
         "printed_amount_minor, discount_amount_minor, discount_rate_ppm, discount_reason, note, voided, "
-        "line_discount_minor, share_minor, amount_minor, list_price_minor, list_kind FROM sale_lines",
+        "line_discount_minor, share_minor, amount_minor, list_price_minor, list_kind, tax, tax_name, "
+        "tax_rate_ppm, tax_inclusive, tax_minor FROM sale_lines",
         "UPDATE ledger_postings SET amount = 1",
         "DELETE FROM stock_moves",
         "UPDATE shift_events SET amount_minor = 1",

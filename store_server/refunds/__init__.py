@@ -1,0 +1,1 @@
+"""Refunds and exchanges: goods come back, what was paid for them goes back."""
