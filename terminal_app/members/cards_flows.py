@@ -189,24 +189,34 @@ class CardFlows(OneMember):
 
     def take_card(self, uid: str) -> bool:
         """Say whose a presented card is."""
-        self.flow(self._whose(uid, random_uid=False, scanned=False))
+        self._ask_whose(uid)
         return True
 
     def take_random_card(self, uid: str) -> bool:
         """Say why a phone at the reader is no card."""
-        self.flow(self._whose(uid, random_uid=True, scanned=False))
+        self._ask_whose(uid, random_uid=True)
         return True
 
     def take_scan(self, code: str) -> bool:
         """Say whose a scanned code is; goods name nobody."""
-        self.flow(self._whose(code[:_LONG], random_uid=False, scanned=True))
+        self._ask_whose(code[:_LONG], scanned=True)
         return True
+
+    def _ask_whose(self, number: str, *, random_uid: bool = False, scanned: bool = False) -> None:
+        """Ask, beside the flow of a bench that lies over this screen."""
+        work = self._whose(number, random_uid=random_uid, scanned=scanned)
+        self.run_worker(work, group="whose", exclusive=True)
 
     async def _whose(self, number: str, *, random_uid: bool, scanned: bool) -> None:
         answer = await self.shell.store.ask(FindMember(number=number, random_uid=random_uid), CardMember)
         if isinstance(answer, CardMember):
             self._say_whose(answer)
         elif answer.code not in _FREE:
+            mine = [
+                card for card in (self.cards.cards if self.cards else ()) if card.number == number.upper()
+            ]
+            if mine:
+                self.choose_card(mine[0])
             self.say(answer.explanation, "error", bell=True)
         elif scanned:
             text = _("“{code}” names no member. To bind it as a card, press the key for a new card first.")

@@ -41,7 +41,7 @@ def fields(member: MemberView, extras: tuple[ExtraFieldView, ...]) -> list[Field
     hidden = member.hidden
     shown = [
         Field("name", N_("Member's name"), required=True, most=60),
-        Field("phone", N_("Phone"), hint=member.phone if hidden else "", own_words=True, most=24),
+        Field("phone", _("Phone"), hint=member.phone if hidden else "", own_words=True, most=24),
         Field("gender", N_("Gender"), Kind.CHOICE, choices=genders, required=True),
         Field("birthday", N_("Birthday"), hint=_birthday_hint(member), check=_no_birthday, most=11),
         Field("note", N_("Note to the cashier"), most=1000),

@@ -134,7 +134,7 @@ class GiftsDialog(Dialog[str]):
 
 def _heading(width: int) -> list[Piece]:
     return [
-        (fit(_("Gift"), max(8, width - 47)) + " ", "quiet"),
+        (fit(_("Gifts"), max(8, width - 47)) + " ", "quiet"),
         (right(_("Points"), 12) + "  ", "quiet"),
         (fit("", 20), "quiet"),
         (fit(_("Per member"), 12), "quiet"),

@@ -23,6 +23,7 @@ from terminal_app.widgets.key_bar import KeyBar
 from terminal_app.widgets.notice import NoticeLine
 from terminal_app.widgets.words import Words
 
+_WIDE = 110
 PARTS = (("about", N_("Who it is")), ("cards", N_("Member cards")), ("points", N_("Points")))
 
 
@@ -67,6 +68,7 @@ class MemberScreen(CardFlows, PointsFlows, EditFlows, BenchFlow):
     def on_mount(self) -> None:
         """Ask for everything; ask again when the store is back."""
         self.shell.store.link.listeners.append(self._link_changed)
+        self.part = "cards" if self._wide else "about"
         self._show_part()
         self.run_worker(self.load(), group="load", exclusive=True)
 
@@ -80,7 +82,11 @@ class MemberScreen(CardFlows, PointsFlows, EditFlows, BenchFlow):
 
     def on_resize(self, event: events.Resize) -> None:
         """Side by side where there is room."""
-        self.set_class(event.size.width >= 110, "wide")
+        self.set_class(event.size.width >= _WIDE, "wide")
+
+    @property
+    def _wide(self) -> bool:
+        return self.app.size.width >= _WIDE
 
     def redraw(self) -> None:
         """Show what is known; each region repaints the lines that differ."""
@@ -133,17 +139,18 @@ class MemberScreen(CardFlows, PointsFlows, EditFlows, BenchFlow):
         self._show_part()
 
     def action_move(self, by: int) -> None:
-        """Arrows: another card, or another line."""
-        if self.part == "cards" or (self.has_class("wide") and self.part == "about"):
-            self.card_board.move(by)
-        elif self.part == "about":
-            self.about.scroll_lines(by)
-        else:
-            self._scroll_ledger(by)
+        """Arrows: another card, or another line of the part."""
+        match self.part:
+            case "cards":
+                self.card_board.move(by)
+            case "about":
+                self.about.scroll_lines(by)
+            case _:
+                self._scroll_ledger(by)
 
     def action_page(self, by: int) -> None:
         """PgUp, PgDn: the ledger by pages, older rows as they are needed."""
-        if self.part == "about" and not self.has_class("wide"):
+        if self.part == "about":
             self.about.scroll_lines(by * 10)
         else:
             self._scroll_ledger(by * 10)

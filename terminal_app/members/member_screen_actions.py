@@ -44,7 +44,7 @@ MEMBER_SCREEN = (
     Action(
         "member.edit",
         "f7",
-        N_("Change"),
+        N_("Change details"),
         N_("Change what is known of the member: name, phone, birthday, note and the rest."),
         _PROFILE,
         Permission.EDIT_MEMBERS,

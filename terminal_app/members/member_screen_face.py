@@ -57,7 +57,10 @@ class MemberHead(Panel):
         rest = "".join(" │ " + part for part in parts if part)
         name = member.name or _("(no name)")
         room = max(8, width - cell_len(rest) - 2)
-        return [((" " + fit(name, min(room, cell_len(name))), "heading"), (rest, ""))]
+        line: Line = ((" " + fit(name, min(room, cell_len(name))), "heading"), (rest, ""))
+        if self._flows.till.store.training:
+            line = ((" ▓ " + _("TRAINING") + " ▓", "training"), *line)
+        return [line]
 
 
 class AboutPanel(Panel):

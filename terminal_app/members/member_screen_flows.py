@@ -136,6 +136,12 @@ class OneMember(FlowBase):
             trouble = Wrong(line, answer.explanation)
             asked = tuple(replace(line, value=value) for line, value in zip(asked, given, strict=True))
 
+    def say_unanswered(self) -> None:
+        """After a dialog was left: say when the store may have done what was asked, unheard."""
+        if self.once.unanswered:
+            text = _("It is not known whether that was carried out. Look here again when the store is back.")
+            self.say(text, "warning", bell=True)
+
     async def order(self, request: Command, expected: type[A]) -> A | None:
         """Order something, once; a refusal is said on this screen and becomes None."""
         answer = await self.once.order(request, expected)

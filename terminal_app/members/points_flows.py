@@ -72,6 +72,8 @@ class PointsFlows(OneMember):
         words = await self.app.push_screen_wait(dialog)
         if words is not None:
             self.say(words, "good")
+        else:
+            self.say_unanswered()
 
     async def do_cash_out(self) -> None:
         """Take points and pay cash out of the drawer for them."""
@@ -93,6 +95,8 @@ class PointsFlows(OneMember):
         paid = await self.app.push_screen_wait(dialog)
         if paid is not None:
             await self._hand_out(paid)
+        else:
+            self.say_unanswered()
 
     async def _hand_out(self, paid: PointsPaidOut) -> None:
         """Open the drawer, print the slip, and say what is to be handed over."""

@@ -25,6 +25,11 @@ class Once:
         self._id = CommandId(new_id())
         self._approval: ApprovalId | None = None
 
+    @property
+    def unanswered(self) -> bool:
+        """True: what became of the last request is not known."""
+        return self._open is not None
+
     async def order(self, request: Command, expected: type[A]) -> A | Refused:
         """Ask, with an approval where one is needed. To be awaited in a flow."""
         if request != self._open:

@@ -118,7 +118,7 @@ class MemberDesk(FakeStore):
                 code="phone_used", field="phone", explanation="The phone belongs to 李丽, member 00000007."
             )
         given = {k: v for k, v in request.model_dump().items() if v is not None}
-        shown = {k: given[k] for k in ("name", "gender", "note") if k in given}
+        shown: dict[str, Any] = {k: given[k] for k in ("name", "gender", "note") if k in given}
         self.personal |= {k: given[k] for k in self.personal if k in given}
         self.member = self.member.model_copy(update={**shown, "version": self.member.version + 1})
         return members.MemberFound(member=self.member)
