@@ -69,6 +69,10 @@ class Picker(ModalScreen[str | None]):
         ]
         self.query_one(Table).show(fitting)
 
+    def entry(self) -> Input:
+        """Return the line to type in."""
+        return Input(placeholder=_("Type to narrow the list"), compact=True)
+
     def mark(self, value: str) -> str:
         """Return what stands before a choice."""
         return ""
@@ -84,6 +88,14 @@ class Picker(ModalScreen[str | None]):
             self.dismiss(row.key)
 
 
+class _WithoutSpace(Input):
+    """A line that leaves the space bar to the list."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Return whether a key is typed into the line."""
+        return key != "space" and super().check_consume_key(key, character)
+
+
 class SeveralPicker(Picker):
     """Space chooses a row or drops it, Enter takes all that are chosen."""
 
@@ -95,6 +107,10 @@ class SeveralPicker(Picker):
         super().__init__(choices)
         self._chosen = {value for value in present.split("\n") if value}
         self._flipped = False
+
+    def entry(self) -> Input:
+        """Return the line to type in."""
+        return _WithoutSpace(placeholder=_("Type to narrow the list"), compact=True)
 
     def mark(self, value: str) -> str:
         """Return a box with or without a cross."""

@@ -23,7 +23,7 @@ class ClassesScreen(SubPage[MemberFilter]):
     HERE = "members"
     AUTO_FOCUS = "Table"
     DEFAULT_CSS = """
-    ClassesScreen #advice { height: 2; }
+    ClassesScreen #advice { height: auto; min-height: 2; max-height: 3; }
     ClassesScreen #stack { height: 2; color: $primary; }
     ClassesScreen.-narrow #advice, ClassesScreen.-narrow #stack { padding: 0 1; }
     """

@@ -23,13 +23,13 @@ COLUMNS = (
     Column(N_("Member no."), 10),
     Column(N_("Member"), least=8),
     Column(N_("Phone"), 11),
-    Column(N_("Tier"), 8),
-    Column(N_("Points"), 7, right=True),
-    Column(N_("Times"), 6, right=True, optional=True),
-    Column(N_("Spent"), 10, right=True),
+    Column(N_("Tier"), 7),
+    Column(N_("Points"), 6, right=True),
+    Column(N_("Came"), 5, right=True, optional=True),
+    Column(N_("Spent"), 9, right=True),
     Column(N_("Last visit"), 10),
     Column(N_("ABC"), 3, optional=True),
-    Column(N_("RFM"), 12, optional=True),
+    Column(N_("RFM"), 11, optional=True),
     Column(N_("Growth"), 7, right=True, optional=True),
 )
 HIT_COLUMNS = (

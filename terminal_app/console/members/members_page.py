@@ -2,6 +2,7 @@
 
 from asyncio import sleep
 from collections.abc import Iterable
+from functools import partial
 
 from textual import on
 from textual.binding import Binding
@@ -227,10 +228,10 @@ class MembersPage(Page):
         """Get the next rows as the person scrolls."""
         if self._hits is not None:
             if self._more_hits:
-                self.background_task(lambda: self._find(self._hits or 0))
+                self.background_task(partial(self._find, self._hits))
         elif not self._looking.complete and not self._runs:
             self._wanted = len(self._looking.rows) + _BEGIN_ROWS
-            self.background_task(lambda: self._look(self._looking))
+            self.background_task(partial(self._look, self._looking))
 
     def store_fact(self, fact: Fact) -> None:
         """Ask again when members change; not while a filter still looks, it would never come to its end."""

@@ -26,11 +26,11 @@ def register_request(values: dict[str, Value]) -> RegisterMember:
     """Return the command for what was typed. Raises ValidationError for what no message may hold."""
     fields: dict[str, Any] = {key: str(values[key] or "") for key in _TOLD}
     extras = [(key.removeprefix(EXTRA), value) for key, value in values.items() if key.startswith(EXTRA)]
-    fields["extras"] = [
+    fields["extras"] = tuple(
         ExtraValue(field=field, value="yes" if value is True else str(value))
         for field, value in extras
         if value not in (None, "", False)
-    ]
+    )
     return RegisterMember(tags=split_tags(str(values["tags"] or "")), **fields)
 
 
@@ -82,10 +82,8 @@ class NewMember(SubPage[MemberId]):
         try:
             request = register_request(values)
         except ValidationError as error:
-            form.mark(
-                str(error.errors()[0]["loc"][0]),
-                _("This cannot be stored as it is; make it shorter or smaller."),
-            )
+            key = str(error.errors()[0]["loc"][0])
+            form.mark(key, _("This cannot be stored as it is; make it shorter or smaller."))
             self._look()
             return
         answer = await self.ask(request, MemberFound)

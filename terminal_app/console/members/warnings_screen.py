@@ -1,6 +1,7 @@
 """Members whose points end soon, as the daily calculation found them."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from textual import on
 from textual.widget import Widget
@@ -93,7 +94,7 @@ class WarningsScreen(SubPage[None]):
     def near_end(self) -> None:
         """Get the next ones as the person scrolls."""
         if self._more:
-            self.background_task(lambda: self._ask(len(self._warnings), _PIECE))
+            self.background_task(partial(self._ask, len(self._warnings), _PIECE))
 
     def on_table_chosen(self, event: Table.Chosen) -> None:
         """Open the profile."""
