@@ -45,7 +45,7 @@ class Picker(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """What is typed, and what fits it."""
         with Vertical():
-            yield Input(placeholder=_(self.PLACEHOLDER), compact=True)
+            yield self.entry()
             table = Table(self.COLUMNS, empty=N_("Nothing fits what is typed."))
             table.can_focus = False
             yield table
@@ -71,7 +71,7 @@ class Picker(ModalScreen[str | None]):
 
     def entry(self) -> Input:
         """Return the line to type in."""
-        return Input(placeholder=_("Type to narrow the list"), compact=True)
+        return Input(placeholder=_(self.PLACEHOLDER), compact=True)
 
     def mark(self, value: str) -> str:
         """Return what stands before a choice."""
@@ -110,7 +110,7 @@ class SeveralPicker(Picker):
 
     def entry(self) -> Input:
         """Return the line to type in."""
-        return _WithoutSpace(placeholder=_("Type to narrow the list"), compact=True)
+        return _WithoutSpace(placeholder=_(self.PLACEHOLDER), compact=True)
 
     def mark(self, value: str) -> str:
         """Return a box with or without a cross."""
