@@ -21,11 +21,12 @@ from protocol.messages.store import (
 from terminal_app.actions import bindings_for
 from terminal_app.console.findings_screen import FindingsScreen
 from terminal_app.console.form_dialog import FormDialog
-from terminal_app.console.form_fields import Field, Value
+from terminal_app.console.form_fields import Value
 from terminal_app.console.frame import Page
 from terminal_app.console.list_transfer import Cancelled, OnProgress
 from terminal_app.console.progress_dialog import ProgressDialog
 from terminal_app.console.setting_titles import setting_title
+from terminal_app.console.setting_words import group_of, grouped, typed_value, value_field, value_words
 from terminal_app.console.table import Column, Table, TableRow
 from terminal_app.console.templates_screen import TemplatesScreen
 from terminal_app.console.tenders_screen import TendersScreen
@@ -55,7 +56,8 @@ class SettingsPage(Page):
         """The list, and the sentence of the setting under the cursor."""
         yield Table(
             [
-                Column(N_("Setting"), least=24),
+                Column(N_("About"), 12),
+                Column(N_("Setting"), 28),
                 Column(N_("Value"), least=16),
                 Column(N_("As delivered"), least=14, optional=True),
             ],
@@ -70,12 +72,16 @@ class SettingsPage(Page):
             self._show(answer)
 
     def _show(self, answer: Settings) -> None:
-        self._settings = {s.setting: s for s in answer.settings}
-        rows = []
-        for s in answer.settings:
+        self._settings = {s.setting: s for s in grouped(answer.settings)}
+        currency = self.console.currency
+        rows, before = [], ""
+        for s in self._settings.values():
+            group = group_of(s.setting)
             mark = "* " if s.value != s.default else "  "
-            title = setting_title(s.setting)
-            rows.append(TableRow(s.setting, (mark + title, s.value or "–", s.default or "–")))
+            now, first = (value_words(s.setting, value, currency) for value in (s.value, s.default))
+            about = _(group) if group and group != before else ""
+            rows.append(TableRow(s.setting, (about, mark + setting_title(s.setting), now, first)))
+            before = group
         self.query_one(Table).show(rows)
 
     def store_fact(self, fact: Fact) -> None:
@@ -98,13 +104,11 @@ class SettingsPage(Page):
     def on_table_chosen(self, event: Table.Chosen) -> None:
         """Change the setting."""
         setting = self._settings[event.row.key]
-        hint = _("As delivered: {value}").format(value=setting.default or "–")
-        fields = [Field("value", setting_title(setting.setting), hint=hint, own_words=True, most=4000)]
+        field, present = value_field(setting, self.console.currency)
 
         async def save(values: dict[str, Value]) -> Answer:
-            return await self.ask(
-                ChangeSetting(setting=setting.setting, value=str(values["value"])), Settings
-            )
+            value = typed_value(values["value"])
+            return await self.ask(ChangeSetting(setting=setting.setting, value=value), Settings)
 
         def done(answer: Answer | None) -> None:
             if isinstance(answer, Settings):
@@ -112,7 +116,12 @@ class SettingsPage(Page):
                 self.say(_("Saved: {name}.").format(name=setting_title(setting.setting)), "good")
 
         dialog = FormDialog(
-            _("Change a setting"), fields, {"value": setting.value}, save, note=setting.explanation
+            _("Change a setting"),
+            [field],
+            {"value": present},
+            save,
+            self.console.currency,
+            setting.explanation,
         )
         self.app.push_screen(dialog, done)
 

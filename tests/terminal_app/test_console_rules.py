@@ -25,6 +25,8 @@ from protocol.messages.points import (
     TryPointsRules,
 )
 from protocol.messages.sales import SaveTenderKind
+from protocol.messages.store import ChangeSetting, SettingView
+from store_server.settings import StoreSettings
 from terminal_app.console.app import ConsoleApp
 from terminal_app.console.form_dialog import FormDialog
 from terminal_app.console.form_view import FormView
@@ -52,6 +54,7 @@ from terminal_app.console.members.tiers_words import (
 from terminal_app.console.picker import Picker
 from terminal_app.console.product_picker import ProductPicker
 from terminal_app.console.question import Question
+from terminal_app.console.setting_words import CHOICES
 from terminal_app.console.table import Table
 from terminal_app.console.tenders_screen import TendersScreen
 from terminal_app.settings import TerminalSettings
@@ -214,7 +217,7 @@ def test_each_rule_of_points_is_read_back_as_a_sentence() -> None:
         "On Mondays, Wednesdays, all members get 5 points for checking in, once a day.": rule(
             kinds.CHECK_IN, weekdays=(1, 3)
         ),
-        "Members of Gold pay 10.00 with 5 points.": rule(kinds.SPEND, tier=2),
+        "Members of Gold can pay 10.00 with 5 points.": rule(kinds.SPEND, tier=2),
         "Until 2026-12-31, all members get 10.00 in cash for 5 points.": rule(
             kinds.CASH_OUT, last_day=date(2026, 12, 31)
         ),
@@ -235,7 +238,10 @@ def test_a_tier_is_read_back_with_what_it_takes_gives_and_keeps() -> None:
         "Who has less keeps it for 30 days of grace, then goes one down."
     )
     spend = GrowthRuleView.model_validate({"basis": "spend", "growth_thousandths": 1500, "category_id": 2})
-    assert growth_sentence(spend, {2: "Snacks"}) == "Each whole 1.00 spent on Snacks: 1.5 growth."
+    assert (
+        growth_sentence(spend, {2: "Snacks"})
+        == "Each whole 1.00 spent on Snacks adds 1.5 to the growth value."
+    )
 
 
 def test_the_stairs_of_many_tiers_show_those_around_the_chosen_one() -> None:
@@ -258,7 +264,7 @@ async def test_the_menu_says_each_part_in_a_line_and_opens_it(tmp_path: Path) ->
         lines = {row.key: row.cells[1] for row in owner.table.rows}
         assert lines == {
             "tiers": "3 tiers: Basic, Silver from 1,000, 金卡 from 5,000",
-            "growth": "Each whole 1.00 spent: 1 growth.",
+            "growth": "Each whole 1.00 spent adds 1 to the growth value.",
             "points": "3 rules in force, 1 point for each 1.00, 100 points are worth 1.00",
             "gifts": "1 gift, from 500 points",
             "fields": "1 field: Allergies",
@@ -376,7 +382,7 @@ async def test_a_rule_of_growth_is_added_changed_and_removed(tmp_path: Path) -> 
         await owner.save()
         await owner.until_on(GrowthScreen)
         await owner.until(lambda: len(owner.table.rows) == 2)
-        assert owner.table.rows[1].cells[2] == "Each day with a purchase: 10 growth."
+        assert owner.table.rows[1].cells[2] == "Each day with a purchase adds 10 to the growth value."
         await owner.press("home", "delete")
         await owner.until_on(Question)
         await owner.press("enter")
@@ -565,6 +571,56 @@ async def test_a_way_to_pay_says_whether_it_earns_points(tmp_path: Path) -> None
         saved = owner.office.last(SaveTenderKind)
         assert isinstance(saved, SaveTenderKind)
         assert saved.kind_view.earns_points is False
+
+
+# --- settings -----------------------------------------------------------------------------------------
+
+
+async def test_settings_stand_in_groups_with_amounts_and_choices_in_words(tmp_path: Path) -> None:
+    async with back_room(tmp_path) as owner:
+        owner.office.settings = [
+            SettingView(setting=setting, value=value, default=default, explanation="Why.")
+            for setting, value, default in (
+                ("store_name", "Corner shop", "Guitai"), ("points_expiry", "next_year", "next_year"),
+                ("difference_limit_minor", "123450", "500"), ("member_price", "lower", "promotion"),
+                ("quantity_limit_thousandths", "999000", "999000"), ("of_tomorrow", "1", "1"),
+                ("points_refund_shortfall", "odd", "deduct"),
+            )
+        ]  # fmt: skip
+        await owner.press("f7")
+        await owner.until(lambda: owner.app.screen.query(Table) and len(owner.table.rows) == 7)
+        assert [row.cells[:3] for row in owner.table.rows] == [
+            ("Store", "* Store name", "Corner shop"),
+            ("At the till", "* Large cash difference", "1,234.50"),
+            ("", "  Largest quantity", "999"),
+            ("Members", "* Member price on promotion", "the lower of promotion and tier"),
+            ("Points", "  Points end", "at the end of the next year"),
+            ("", "* Points missing at a refund", "odd"),
+            ("", "  of_tomorrow", "1"),
+        ]
+        await owner.press("down", "enter")
+        await owner.until_on(FormDialog)
+        assert owner.form.texts()["value"] == "1234.50"
+        owner.fill(value="8.5")
+        await owner.save()
+        await owner.until(lambda: "Saved: Large cash difference" in owner.said)
+        assert owner.office.last(ChangeSetting) == ChangeSetting(
+            setting="difference_limit_minor", value="850"
+        )
+        await owner.press("down", "down", "down", "enter")
+        await owner.until_on(FormDialog)
+        await owner.press("right")
+        await owner.save()
+        await owner.until(lambda: "Saved: Points end" in owner.said)
+        assert owner.office.last(ChangeSetting) == ChangeSetting(setting="points_expiry", value="never")
+
+
+def test_every_choice_that_the_server_knows_has_words_and_no_other() -> None:
+    for setting, choices in CHOICES.items():
+        for metadata in StoreSettings.model_fields[setting].metadata:
+            pattern = getattr(metadata, "pattern", None)
+            if pattern is not None:
+                assert set(pattern.strip("^()$").split("|")) == set(choices), setting
 
 
 # --- in Chinese, narrow and wide ----------------------------------------------------------------------

@@ -111,7 +111,9 @@ class PointsRulesScreen(ListScreen):
         if rule is None:
             return ""
         off = "" if rule.active else _("(switched off)") + " "
-        return f"{off}{_(KINDS[rule.kind])} · {rule.name}: {rule_sentence(rule, self._names)}"
+        kind = _(KINDS[rule.kind])
+        about = kind if kind == rule.name else f"{kind} · {rule.name}"
+        return f"{off}{about}: {rule_sentence(rule, self._names)}"
 
     @on(Table.Moved)
     def moved(self) -> None:

@@ -204,7 +204,7 @@ _SENTENCES = {
         "who brought a member gets {points} for each {amount} that the member spends."
     ),
     PointsRuleKind.CHECK_IN: N_("{who} get {points} for checking in, once a day."),
-    PointsRuleKind.SPEND: N_("{who} pay {amount} with {points}."),
+    PointsRuleKind.SPEND: N_("{who} can pay {amount} with {points}."),
     PointsRuleKind.CASH_OUT: N_("{who} get {amount} in cash for {points}."),
 }
 

@@ -1,6 +1,9 @@
 """The rules of membership: tiers, growth, points, gifts, extra fields; each in one line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+from textual import on
+from textual.widget import Widget
 
 from protocol.language import N_, _, ngettext
 from protocol.messages.base import Fact
@@ -26,7 +29,8 @@ from terminal_app.console.frame import SubPage
 from terminal_app.console.list_screen import ListScreen
 from terminal_app.console.members.rule_words import exchange_words
 from terminal_app.console.members.tiers_words import growth_summary, listed, tiers_summary
-from terminal_app.console.table import Column, TableRow
+from terminal_app.console.table import Column, Table, TableRow
+from terminal_app.widgets.words import Words
 
 PARTS = {
     "tiers": N_("Tiers"),
@@ -44,10 +48,25 @@ class RulesMenu(ListScreen):
     PLACES = ("shell",)
     TITLE_WORDS = N_("Members › Rules")
     HERE = "members"
+    DEFAULT_CSS = "RulesMenu #sentence { height: 4; padding: 0 1; }"
     COLUMNS: Sequence[Column] = (
         Column(N_("Rules of"), 29),
         Column(N_("As they are now"), least=30),
     )
+
+    def body(self) -> Iterable[Widget]:
+        """The parts, and the whole of the one under the cursor."""
+        yield from super().body()
+        yield Words(self._sentence, id="sentence")
+
+    def _sentence(self) -> str:
+        row = self.table.current
+        return row.cells[1] if row else ""
+
+    @on(Table.Moved)
+    def moved(self) -> None:
+        """Say the whole of what the cursor is on."""
+        self.query_one("#sentence").refresh(layout=True)
 
     async def load(self) -> None:
         """Ask for all, and say each in one line."""

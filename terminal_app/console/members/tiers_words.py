@@ -150,15 +150,15 @@ def growth_sentence(rule: GrowthRuleView, categories: Mapping[int, str]) -> str:
     growth = growth_words(rule.growth_thousandths)
     match rule.basis:
         case "visit":
-            return _("Each day with a purchase: {growth} growth.").format(growth=growth)
+            return _("Each day with a purchase adds {growth} to the growth value.").format(growth=growth)
         case "points":
-            return _("Each point earned: {growth} growth.").format(growth=growth)
+            return _("Each point that is earned adds {growth} to the growth value.").format(growth=growth)
         case _ if rule.category_id is not None:
             name = categories.get(rule.category_id, str(rule.category_id))
-            words = _("Each whole 1.00 spent on {category}: {growth} growth.")
+            words = _("Each whole 1.00 spent on {category} adds {growth} to the growth value.")
             return words.format(category=name, growth=growth)
         case _:
-            return _("Each whole 1.00 spent: {growth} growth.").format(growth=growth)
+            return _("Each whole 1.00 spent adds {growth} to the growth value.").format(growth=growth)
 
 
 def growth_summary(rules: Sequence[GrowthRuleView]) -> str:
