@@ -8,7 +8,7 @@ from protocol.money import format_minor
 from protocol.quantity import format_thousandths
 from terminal_app.actions import at_place, key_words
 from terminal_app.checkout.till import Till
-from terminal_app.members.panel import panel_lines, points_words
+from terminal_app.members.panel import panel_lines
 from terminal_app.widgets.big_digits import HEIGHT_LARGE, big, large
 from terminal_app.widgets.cells import cell_len, fit, right, wrap
 from terminal_app.widgets.line_board import Piece
@@ -104,10 +104,10 @@ class TotalPanel(Panel):
                 done.receipt_number,
             ]
             if done.points_balance is not None:
-                earned = _("{points} earned, {balance} now")
-                words.append(
-                    earned.format(points=points_words(done.points_earned), balance=f"{done.points_balance:,}")
-                )
+                moves = f"+{done.points_earned:,}" if done.points_earned else ""
+                moves += f" -{done.points_spent:,}" if done.points_spent else ""
+                text = _("Points {moves}, now {balance}")
+                words.append(text.format(moves=moves.strip() or "0", balance=f"{done.points_balance:,}"))
             return _("CHANGE"), done.change_minor, words
         if basket is None:
             return _("TOTAL"), 0, []

@@ -8,7 +8,7 @@ from protocol.language import N_, _
 from protocol.messages.members import MemberHit
 from protocol.messages.sales import BasketView
 from terminal_app.place import Dialog
-from terminal_app.widgets.cells import fit, wrap
+from terminal_app.widgets.cells import cell_len, fit, wrap
 from terminal_app.widgets.panel import Line, Panel
 from terminal_app.widgets.words import Words
 
@@ -24,22 +24,26 @@ class PersonCard(Panel):
         self._hit = hit
 
     def build(self, width: int, height: int) -> list[Line]:
-        """The name stands alone, with letters spaced out; what identifies the person is below it."""
+        """The name stands alone; what identifies the person is below it."""
         hit = self._hit
         note = [((fit(line, width), "warning"),) for line in wrap(hit.note, width)[:2]] if hit.note else []
-        rows = ((_("Phone"), hit.phone or "–"), (_("Number"), hit.number), (_("Tier"), hit.tier_name or "–"))
+        rows = (
+            (_("Phone"), hit.phone or "–"),
+            (_("Member number"), hit.number),
+            (_("Tier"), hit.tier_name or "–"),
+        )
         return [
             ((fit("▌ " + spaced(hit.name), width), "total"),),
             (("", ""),),
-            *(((fit(words, 12), "quiet"), (fit(value, width - 12), "strong")) for words, value in rows),
+            *(((fit(words, 15), "quiet"), (fit(value, width - 15), "strong")) for words, value in rows),
             (("", ""),),
             *note,
         ]
 
 
 def spaced(name: str) -> str:
-    """Return the name with room between its letters: the nearest to large letters that one line has."""
-    return " ".join(name) if len(name) <= 24 else name
+    """Return a Chinese name with room between its characters, the nearest to large ones that a line has."""
+    return " ".join(name) if cell_len(name) == 2 * len(name) else name
 
 
 class ConfirmMember(Dialog[bool]):

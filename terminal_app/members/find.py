@@ -22,7 +22,7 @@ from terminal_app.widgets.field import Entry, Field
 from terminal_app.widgets.line_board import Piece
 
 _LIMIT = 50
-_NUMBER, _PHONE, _TIER = 12, 13, 10
+_NUMBER, _PHONE, _TIER = 14, 13, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,9 @@ class FindDialog(Dialog[MemberHit | Newcomer]):
         return _("No member fits “{text}”. F4 makes a new member.").format(text=wanted)
 
     def _heading(self, width: int) -> list[Piece]:
-        return self._columns(_("Number"), _("Name"), _("Phone"), _("Tier"), _("Note"), width, "quiet")
+        return self._columns(
+            _("Member number"), _("Member name"), _("Phone"), _("Tier"), _("Note"), width, "quiet"
+        )
 
     def _draw(self, hit: MemberHit, width: int) -> list[Piece]:
         return self._columns(hit.number, hit.name, hit.phone, hit.tier_name, hit.note, width, "")

@@ -61,7 +61,7 @@ class RegisterDialog(Dialog[MemberId]):
     def body(self) -> Iterable[Widget]:
         """The two pages and the card."""
         with VerticalScroll(id="page-1", classes="page", can_focus=False):
-            yield Field(N_("Name"), id="name", value=self._given.get("name", ""), max_length=60)
+            yield Field(N_("Member name"), id="name", value=self._given.get("name", ""), max_length=60)
             yield Field(N_("Phone"), id="phone", value=self._given.get("phone", ""), max_length=24)
             yield Field(N_("Gender (f / m / -)"), id="gender", max_length=10)
             yield Field(N_("Birthday (0517, 19900517)"), id="birthday", max_length=11)

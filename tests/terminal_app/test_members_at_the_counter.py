@@ -387,7 +387,7 @@ async def test_points_earned_are_said_with_the_change(tmp_path: Path) -> None:
         await till.until(lambda: till.member == "王小明")
         await till.type("5")
         await till.press("f9")
-        assert "3 points earned, 1,233 now" in till.screen_text
+        assert "Points +3, now 1,233" in till.screen_text
 
 
 # --- registering -----------------------------------------------------------------------------------------
