@@ -71,7 +71,7 @@ def _take_growth(work: Work, member_id: int, growth: int, day: date, sale_id: st
     table = standing.tiers(work.db)
     before = standing.review_member(work, member_id, day, table)
     taken = min(growth, before.growth)
-    after = replace(before, growth=before.growth - taken, grown_since=before.grown_since - growth)
+    after = replace(before, growth=before.growth - taken, grown_since=before.grown_since - taken)
     if taken:
         standing.add_row(work, member_id, day.isoformat(), -taken, REFUND, sale_id)
     past = [Past(date.fromisoformat(row[0]), *tuple(row)[1:]) for row in work.db.execute(PAST, (member_id,))]
