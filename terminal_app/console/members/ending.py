@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from protocol.language import N_, _
@@ -33,7 +34,7 @@ class EndingDialog(FormDialog):
     """Gives the server's answer: the member as they are then."""
 
     def __init__(
-        self, console: ConsoleApp, member: MemberView, title: str, note: str, fields: list[Field]
+        self, console: ConsoleApp, member: MemberView, title: str, note: str, fields: Sequence[Field]
     ) -> None:
         """`title` and `note` in the language of the screen."""
         self._room = console
@@ -55,13 +56,13 @@ def _reason(hint: str) -> Field:
 class CloseDialog(EndingDialog):
     """Ends a membership at the member's wish."""
 
-    def __init__(self, console: ConsoleApp, member: MemberView) -> None:
-        """Ask for the reason."""
+    def __init__(self, console: ConsoleApp, member: MemberView, points: int) -> None:
+        """Ask for the reason; `points` are those that end."""
         note = _(
-            "{name} ({number}) leaves. All cards are taken back and the points end; number and history "
-            "stay, and the phone is free for another member. The membership can be opened again, but its "
-            "points do not come back."
-        ).format(name=member.name, number=member.number)
+            "{name} ({number}) leaves. All cards are taken back and the {points} points end; number and "
+            "history stay, and the phone is free for another member. The membership can be opened again, "
+            "but its points do not come back."
+        ).format(name=member.name, number=member.number, points=f"{points:,}")
         fields = [_reason(N_("Kept with the member"))]
         super().__init__(console, member, _("Close the membership"), note, fields)
 
@@ -89,8 +90,8 @@ class ReopenDialog(EndingDialog):
 class EraseDialog(EndingDialog):
     """Erases the personal data after the number was typed."""
 
-    def __init__(self, console: ConsoleApp, member: MemberView) -> None:
-        """Ask for the reason and the number."""
+    def __init__(self, console: ConsoleApp, member: MemberView, points: int) -> None:
+        """Ask for the reason and the number; `points` are those that end."""
         number = member.number
 
         def check(text: str) -> str:
@@ -102,7 +103,9 @@ class EraseDialog(EndingDialog):
             (
                 _("This cannot be undone. Erased for good: name, phone, birthday, addresses, note, tags,")
                 + " "
-                + _("all other personal data, card numbers, and the points."),
+                + _("all other personal data, card numbers, and the {points} points.").format(
+                    points=f"{points:,}"
+                ),
                 _("What stays under the number {number}: sales, ledgers and the journal.").format(
                     number=number
                 ),
@@ -120,12 +123,12 @@ class EraseDialog(EndingDialog):
         return EraseMember(member_id=self._member.member_id, reason=reason)
 
 
-def ending_dialog(console: ConsoleApp, member: MemberView, way: str) -> EndingDialog:
+def ending_dialog(console: ConsoleApp, member: MemberView, points: int, way: str) -> EndingDialog:
     """Return the dialog of a way to end."""
     match way:
         case "close":
-            return CloseDialog(console, member)
+            return CloseDialog(console, member, points)
         case "reopen":
             return ReopenDialog(console, member)
         case _:
-            return EraseDialog(console, member)
+            return EraseDialog(console, member, points)

@@ -26,10 +26,10 @@ def birthday_mistake(text: str) -> str:
 
 def member_fields(hidden: bool, extras: Sequence[ExtraFieldView]) -> list[Field | Heading]:
     """Return the fields; without the full profile only what is not personal."""
-    name = Field("name", N_("Member name"), required=True, most=60)
+    name = Field("name", N_("Member name"), required=True)
     pinyin = Field("pinyin", N_("Pinyin"), hint=N_("Made from the name when left empty"))
     gender = Field("gender", N_("Gender"), Kind.CHOICE, choices=tuple((k, _(v)) for k, v in GENDERS.items()))
-    note = Field("note", N_("Note to the cashier"), hint=N_("Shown beside the sale."), most=500)
+    note = Field("note", N_("Note to the cashier"), hint=N_("Shown beside the sale."), most=4000)
     if hidden:
         return [name, pinyin, gender, note]
     own: list[Field | Heading] = [*extra_fields(extras, (), "")]
@@ -44,7 +44,7 @@ def member_fields(hidden: bool, extras: Sequence[ExtraFieldView]) -> list[Field 
         note,
         Heading(N_("Personal data")),
         Field("email", N_("E-mail"), most=100),
-        Field("address", N_("Address"), most=400),
+        Field("address", N_("Address"), most=4000),
         Field("occupation", N_("Occupation")),
         Field("income_band", N_("Income band")),
         Field("skin_condition", N_("Skin condition")),

@@ -118,7 +118,9 @@ class PointsLedgerScreen(SubPage[bool]):
         if not statement.lots:
             return head
         width = max(40, min(90, self.query_one("#lots").size.width - 2))
-        return "\n".join([f"{head}. " + _("Left by last day:"), *lot_lines(statement.lots, width)])
+        return "\n".join(
+            [_("{balance}. Left by last day:").format(balance=head), *lot_lines(statement.lots, width)]
+        )
 
     async def load(self) -> None:
         """Ask for the balance and the latest rows."""

@@ -18,6 +18,7 @@ from protocol.messages.members import (
     TagCount,
     Tags,
 )
+from protocol.messages.profiles import MemberPanel
 from terminal_app.console.file_dialog import FileDialog
 from terminal_app.console.form_dialog import FormDialog
 from terminal_app.console.form_fields import Field, Value
@@ -39,6 +40,7 @@ class ProfileDoors(SubPage[bool]):
     _member_id: MemberId
     _member: MemberView | None = None
     _whole: MemberView | None = None
+    _panel: MemberPanel | None = None
     _touched = False
 
     def open(self, screen: Screen[bool]) -> None:
@@ -156,9 +158,11 @@ class ProfileDoors(SubPage[bool]):
             self.say(words.format(number=member.number), "error", bell=True)
             return
 
+        points = self._panel.points if self._panel is not None else 0
+
         def chosen(way: str | None) -> None:
             if way is not None:
-                dialog = ending_dialog(self.console, member, way)
+                dialog = ending_dialog(self.console, member, points, way)
                 self.save_with(dialog, lambda: _ended_words(way))
 
         self.app.push_screen(Picker(ways), chosen)

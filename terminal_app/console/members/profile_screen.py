@@ -50,7 +50,6 @@ class ProfileScreen(ProfileDoors):
         """Open a member."""
         super().__init__()
         self._member_id = member_id
-        self._panel: MemberPanel | None = None
         self._kept: MemberView | None = None
 
     # --- what is shown ----------------------------------------------------------------------------
