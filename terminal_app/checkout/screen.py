@@ -125,9 +125,10 @@ class CheckoutScreen(GoodsFlows, PayFlows, DrawerFlows, TerminalFlows, MemberFlo
 
     def _tell_top(self) -> None:
         """Let a screen over the counter know: a card may come while a payment is asked for."""
-        changed = getattr(self.app.screen, "basket_changed", None)
-        if changed is not None:
-            changed()
+        for screen in self.app.screen_stack[-1:]:  # none while one screen is taking another's place
+            changed = getattr(screen, "basket_changed", None)
+            if changed is not None:
+                changed()
 
     def redraw_status(self) -> None:
         """Show links and waiting scans."""
