@@ -11,6 +11,7 @@ from protocol.language import N_, _
 from protocol.messages.base import Answer, Fact, Refused, Request
 from protocol.messages.operators import SignedOn
 from protocol.messages.presence import Greeting, Hello
+from protocol.messages.profiles import MemberFilter
 from protocol.permissions import Permission
 from terminal_app.connections import Connections
 from terminal_app.console.frame import Framed, Page, SubPage
@@ -42,6 +43,8 @@ class ConsoleApp(ShellApp):
     """The store's time zone, in which all times are shown."""
     last_search = ""
     """What was last searched for among the products; kept while one looks at other pages."""
+    last_member_filter = MemberFilter()
+    """Which members were last listed; kept in the same way."""
 
     # --- what the shell asks for ------------------------------------------------------------------
 

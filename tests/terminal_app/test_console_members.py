@@ -38,6 +38,7 @@ from terminal_app.console.members.segments_screen import SegmentsScreen
 from terminal_app.console.members.tag_rules_screen import TagsScreen
 from terminal_app.console.members.warnings_screen import WarningsScreen
 from terminal_app.console.picker import Picker, SeveralPicker
+from terminal_app.console.products_page import ProductsPage
 from terminal_app.console.question import Question
 from terminal_app.widgets.field import Entry
 from terminal_app.widgets.words import Words
@@ -217,6 +218,17 @@ async def test_esc_stops_looking_and_keeps_what_was_found(tmp_path: Path) -> Non
             store.gate.release()
         await room.owner.press("ctrl+r")
         await room.listed(333)
+
+
+async def test_the_filter_is_still_there_after_another_page(tmp_path: Path) -> None:
+    async with members(tmp_path) as room:
+        room.page.show_filter(MemberFilter(tiers=(2,), visits_most=0))
+        await room.listed(12)
+        await room.owner.press("f2")
+        await room.owner.until_on(ProductsPage)
+        await room.owner.press("f3")
+        await room.listed(12)
+        assert room.words("#filter") == "Gold members who never bought anything"
 
 
 async def test_a_new_filter_takes_the_place_of_one_that_still_looks(tmp_path: Path) -> None:

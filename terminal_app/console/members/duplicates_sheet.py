@@ -64,5 +64,5 @@ def outcome(kept: One, gone: One) -> list[str]:
         _("Growth: {growth}; visits: {visits}.").format(growth=growth, visits=visits),
         _("The better tier stays.")
         + (" " + cards.format(count=gone.in_use, **numbers) if gone.in_use else ""),
-        _("What {kept} did not tell, such as a phone, is taken over from {gone}.").format(**numbers),
+        _("Phone and the rest stay as {kept} has them; what is missing comes from {gone}.").format(**numbers),
     ]
