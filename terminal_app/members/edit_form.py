@@ -40,20 +40,20 @@ def fields(member: MemberView, extras: tuple[ExtraFieldView, ...]) -> list[Field
     genders = tuple((code, _(words)) for code, words in GENDERS.items())
     hidden = member.hidden
     shown = [
-        Field("name", N_("Member's name"), required=True, most=60),
+        Field("name", N_("Member's name"), required=True, most=200),
         Field("phone", _("Phone"), hint=member.phone if hidden else "", own_words=True, most=24),
         Field("gender", N_("Gender"), Kind.CHOICE, choices=genders, required=True),
         Field("birthday", N_("Birthday"), hint=_birthday_hint(member), check=_no_birthday, most=11),
-        Field("note", N_("Note to the cashier"), most=1000),
+        Field("note", N_("Note to the cashier"), most=4000),
     ]
     if hidden:
         return shown
     personal = [
-        Field("email", N_("E-mail"), most=100),
-        Field("address", N_("Address"), most=400),
-        Field("occupation", N_("Occupation"), most=60),
-        Field("income_band", N_("Income band"), most=60),
-        Field("skin_condition", N_("Skin condition"), most=60),
+        Field("email", N_("E-mail"), most=200),
+        Field("address", N_("Address"), most=4000),
+        Field("occupation", N_("Occupation"), most=200),
+        Field("income_band", N_("Income band"), most=200),
+        Field("skin_condition", N_("Skin condition"), most=200),
     ]
     return [*shown[:-1], *personal, *(_extra(extra) for extra in extras), shown[-1]]
 
@@ -75,7 +75,7 @@ def _extra(extra: ExtraFieldView) -> Field:
         _KINDS[extra.type],
         required=extra.required,
         choices=tuple((choice, choice) for choice in extra.choices),
-        most=1000,
+        most=4000,
         own_words=True,
     )
 
@@ -103,7 +103,12 @@ def change(
     if member.hidden:
         return request
     kept = [extra for extra in member.extras if extra.field not in {field.field for field in extras}]
-    given = [ExtraValue(field=field.field, value=_text(values.get(EXTRA + field.field))) for field in extras]
+    had = {extra.field for extra in member.extras}
+    given = [
+        ExtraValue(field=field.field, value=_text(value))
+        for field in extras
+        if (value := values.get(EXTRA + field.field)) or field.field in had  # a No was not said before
+    ]
     after = tuple(extra for extra in (*kept, *given) if extra.value)
     unchanged = {e.field: e.value for e in after} == {e.field: e.value for e in member.extras}
     return request if unchanged else request.model_copy(update={"extras": after})

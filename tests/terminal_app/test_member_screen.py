@@ -298,6 +298,18 @@ async def test_after_a_look_everything_can_be_changed_or_removed(tmp_path: Path)
         assert "xm@example.com" not in at.till.screen_text
 
 
+async def test_what_was_never_told_stays_so_when_something_else_is_saved(tmp_path: Path) -> None:
+    async with member_open(tmp_path, code="9", pin="9999") as at:
+        await at.till.press("f8")
+        await at.till.until(lambda: WHOLE_PHONE in at.till.screen_text)
+        await at.till.press("f7")
+        await at.till.type("x")
+        await at.till.press("ctrl+s")
+        await at.till.until(lambda: at.till.notice == "Saved.")
+        [request] = at.desk.of(members.ChangeMember)
+        assert request.extras is None
+
+
 async def test_a_change_by_somebody_else_is_told_and_the_next_form_is_of_that(tmp_path: Path) -> None:
     async with member_open(tmp_path, code="9", pin="9999") as at:
         await at.till.press("f7")
