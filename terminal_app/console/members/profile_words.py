@@ -65,6 +65,7 @@ TIER_CHANGES = {
     "downgrade": N_("Downgraded"),
     "by_hand": N_("Given by hand"),
     "merge": N_("Taken over in a merge"),
+    "refund": N_("Returned goods"),
 }
 
 
