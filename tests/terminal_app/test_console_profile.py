@@ -285,6 +285,22 @@ async def test_a_card_is_issued_by_a_scan_and_a_used_one_is_refused_at_its_field
         assert [row[0] for row in office.shown("#cards")] == ["04A1B2C3", "6100001"]
 
 
+async def test_a_scan_goes_to_its_card_and_an_unknown_one_is_offered_to_be_issued(tmp_path: Path) -> None:
+    async with profile(tmp_path) as office:
+        await office.go("f9", MemberCardsScreen)
+        await office.owner.until(lambda: office.shown("#cards"))
+        cards = office.owner.app.screen
+        assert isinstance(cards, MemberCardsScreen)
+        cards.take_scan("6100001")
+        await office.owner.pilot.pause()
+        assert office.owner.app.screen is cards
+        cards.take_scan("6100777")
+        await office.owner.until_on(CardDialog)
+        assert office.owner.form.texts()["number"] == "6100777"
+        await office.owner.press("ctrl+s")
+        await office.owner.until(lambda: len(office.store.cards) == 2)
+
+
 async def test_a_card_is_frozen_replaced_and_taken_back(tmp_path: Path) -> None:
     async with profile(tmp_path) as office:
         await office.go("f9", MemberCardsScreen)

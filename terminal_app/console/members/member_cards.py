@@ -187,12 +187,24 @@ class MemberCardsScreen(SubPage[bool]):
         )
         self._then(dialog, said.format(number=card.number))
 
+    def take_scan(self, code: str) -> bool:
+        """Go to the card that was scanned; one that is not here may be issued."""
+        known = next((key for key, card in self._cards.items() if card.number == code.strip()), None)
+        if known is None:
+            self._issue(code[:120])
+        else:
+            self.cards.go_to(known)
+        return True
+
     def do_issue(self) -> None:
         """Give the member a card, or a second one."""
+        self._issue()
+
+    def _issue(self, number: str = "") -> None:
         if words := ended_words(self._member):
             self.say(words, "error", bell=True)
             return
-        dialog = CardDialog(_("Issue a card"), self.console, self.member_id)
+        dialog = CardDialog(_("Issue a card"), self.console, self.member_id, number=number)
         self._then(dialog, _("The card was issued."))
 
     def do_replace(self) -> None:

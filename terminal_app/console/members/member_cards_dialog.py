@@ -20,9 +20,14 @@ class CardDialog(FormDialog):
     """Gives the server's answer; a card that is presented or scanned fills in its number."""
 
     def __init__(
-        self, title: str, console: ConsoleApp, member_id: MemberId, old: CardView | None = None
+        self,
+        title: str,
+        console: ConsoleApp,
+        member_id: MemberId,
+        old: CardView | None = None,
+        number: str = "",
     ) -> None:
-        """`old`: the card in whose place the new one is given; None: a card more."""
+        """`old`: the card in whose place the new one is given; None: a card more. `number`: as scanned."""
         self._room = console
         self._member_id = member_id
         self._old = old
@@ -43,7 +48,8 @@ class CardDialog(FormDialog):
             )
             note = _("The old card names nobody any more as soon as the new one is given.")
         kind = old.card_kind if old is not None else CardKind.BARCODE
-        super().__init__(title, fields, {"card_kind": kind.value}, self._give, note=note)
+        start: dict[str, Value] = {"card_kind": kind.value, "number": number}
+        super().__init__(title, fields, start, self._give, note=note)
 
     async def _give(self, values: dict[str, Value]) -> Answer:
         number, kind = str(values["number"]), CardKind(str(values["card_kind"]))
