@@ -25,8 +25,6 @@ _CHINESE = {
     "senior": "长者",
     "student": "学生",
     "company": "企业",
-    "Points for shopping": "购物积分",
-    "Points pay": "积分抵现",
     "Welcome": "入会礼",
     "Birthday": "生日礼",
     "Check-in": "签到",
@@ -107,11 +105,9 @@ def _tiers() -> SaveTiers:
 
 
 def _rules() -> tuple[PointsRuleView, ...]:
-    """One point for each yuan, a hundred points pay one; more for Gold, birthdays and coming in."""
+    """Beside what each new store has: more for Gold, for birthdays and for coming in."""
     kind = PointsRuleKind
     return (
-        PointsRuleView(kind=kind.BASE, name=_word("Points for shopping"), points=1, per_minor=100),
-        PointsRuleView(kind=kind.SPEND, name=_word("Points pay"), points=100, per_minor=100),
         PointsRuleView(kind=kind.REGISTRATION, name=_word("Welcome"), points=100),
         PointsRuleView(kind=kind.BIRTHDAY, name=_word("Birthday"), points=88),
         PointsRuleView(kind=kind.CHECK_IN, name=_word("Check-in"), points=5),

@@ -40,7 +40,7 @@ class GiftsScreen(ListScreen):
     TITLE_WORDS = N_("Members › Rules › Gifts")
     HERE = "members"
     COLUMNS: Sequence[Column] = (
-        Column(N_("Gift"), least=16),
+        Column(N_("Name"), least=16),
         Column(N_("Points"), 10, right=True),
         Column(N_("From stock"), least=14),
         Column(N_("One member gets"), 16),

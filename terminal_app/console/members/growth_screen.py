@@ -25,6 +25,10 @@ from terminal_app.console.members.tiers_words import BASES, growth_sentence, gro
 from terminal_app.console.table import Column, TableRow
 
 
+_MOST = 50
+"""Rules that the server takes at once."""
+
+
 class GrowthScreen(ListScreen):
     """All rules of growth; each save hands the whole list to the server."""
 
@@ -73,6 +77,9 @@ class GrowthScreen(ListScreen):
 
     def edit(self, row: TableRow | None) -> None:
         """Open the dialog."""
+        if row is None and len(self._rules) >= _MOST:
+            self.say(_("There can be {most} rules at most.").format(most=_MOST), "warning", bell=True)
+            return
         known = self._rules[int(row.key)] if row else None
         choices = category_choices(self._categories.categories, _("All goods"))
         fields = [

@@ -10,7 +10,7 @@ from protocol.identifiers import ProductId
 from protocol.language import N_, _
 from protocol.messages.base import Refused
 from protocol.messages.points import PointsRuleKind, PointsTried, TryPointsRules
-from terminal_app.console.fields import FieldChanged
+from terminal_app.console.fields import FieldChanged, TextField
 from terminal_app.console.form_fields import Field, Kind, Value, parse_all
 from terminal_app.console.form_view import FormView
 from terminal_app.console.frame import SubPage
@@ -96,7 +96,11 @@ class TrialScreen(SubPage[None]):
             "product_id": "",
             "birthday": "",
         }
-        self.query_one(FormView).fill(start)
+        form = self.query_one(FormView)
+        form.fill(start)
+        for row in form.rows.values():
+            if isinstance(row.editor, TextField):
+                row.editor.select_on_focus = True  # what is tried next takes the place of what is there
 
     def on_field_changed(self, event: FieldChanged) -> None:
         """Ask when the person pauses."""
@@ -111,7 +115,7 @@ class TrialScreen(SubPage[None]):
         for key, row in form.rows.items():
             row.say(mistakes.get(key, "") if form.texts()[key].strip() else "")
         if mistakes:
-            self._say_result("")
+            self._say_result(_("As soon as amount, day and time are there, the answer stands here."))
             return
         product = str(values["product_id"] or "")
         request = TryPointsRules(

@@ -10,7 +10,7 @@ from protocol.messages.base import Answer, Fact
 from protocol.messages.members import ListTiers, SaveTiers, Tiers, TiersChanged, TierView
 from terminal_app.actions import bindings_for
 from terminal_app.console.fields import FieldChanged
-from terminal_app.console.form_fields import Field, Value
+from terminal_app.console.form_fields import Field, Value, parse_all
 from terminal_app.console.form_screen import FormScreen
 from terminal_app.console.form_view import FormView, Heading
 from terminal_app.console.list_screen import ListScreen
@@ -25,6 +25,10 @@ from terminal_app.console.members.tiers_words import (
 )
 from terminal_app.console.table import Column, Table, TableRow
 from terminal_app.widgets.words import Words
+
+
+_MOST = 50
+"""Tiers that the server takes at once."""
 
 
 def ranked(tiers: Iterable[TierView]) -> tuple[TierView, ...]:
@@ -116,6 +120,9 @@ class TiersScreen(ListScreen):
             return
         if row is not None:
             self._open(self._tiers[int(row.key)], new=False)
+            return
+        if len(self._tiers) >= _MOST:
+            self.say(_("There can be {most} tiers at most.").format(most=_MOST), "warning", bell=True)
             return
         here = self._here or self._tiers[-1]
         after = self._tiers[here.tier + 1] if here.tier + 1 < len(self._tiers) else None
@@ -250,13 +257,11 @@ class TierScreen(FormScreen):
 
     def _sentence(self) -> str:
         form = self.query_one(FormView)
-        texts = form.texts()
-        if any(row.field.check and texts[key].strip() and row.field.check(texts[key].strip())
-               for key, row in form.rows.items()):  # fmt: skip
-            return ""
-        if not texts["name"].strip() or len(texts["name"]) > 30:
-            return ""
-        tier = typed_tier(self._tier.tier, texts, self._tier)
+        fields = [row.field for row in form.rows.values()]
+        values, mistakes = parse_all(fields, form.texts(), form.currency, form.zone)
+        if mistakes:
+            return _("As soon as all is filled in, the tier is read back to you here.")
+        tier = typed_tier(self._tier.tier, values, self._tier)
         following = self._tier.tier if self._new else self._tier.tier + 1
         above = self._tiers[following] if following < len(self._tiers) else None
         return tier_sentence(tier, above)
