@@ -21,7 +21,7 @@ from shop_on_loopback import (
     sign_on,
     written,
 )
-from window_on_loopback import DELETE, DOWN, ENTER, F2, F4, F6, F7, F8, F9, F10, TAB, UP, Window, ctrl
+from window_on_loopback import DELETE, DOWN, ENTER, F2, F4, F7, F8, F9, F10, TAB, UP, Window, ctrl
 from wires_on_loopback import Display, NetworkPrinter, Paper, Scanner
 
 from protocol.messages.base import Done
@@ -215,7 +215,7 @@ async def _fills_a_basket(counter: Counter) -> None:
     scanner.scan(UNKNOWN)
     await window.shows(UNKNOWN)
 
-    window.press(F6)
+    window.press(ctrl("w"))
     await window.shows("Note")
     await window.type("ripe ones")
     window.press(ENTER)
