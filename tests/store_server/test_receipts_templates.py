@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from refund_counter import back, give_back, tax
 from shop_counter import Shop, open_shop, paper
 
 from protocol.identifiers import LaneCode, SaleId
@@ -22,6 +23,7 @@ from store_server.receipts.markup import MAX_ELEMENTS, MarkupError, as_value, ch
 from store_server.receipts.samples import sample
 from store_server.receipts.tables import Form
 from store_server.receipts.templates import TEMPLATES, TemplateWrong, default_text, fill, make_document
+from store_server.refunds import slip as refund_slip
 from store_server.sales.receipt import member_values, sale_values
 from store_server.sales.tables import read_basket
 from store_server.shifts import slips
@@ -152,19 +154,22 @@ def test_the_samples_have_the_shape_of_the_real_figures(shop: Shop, monkeypatch:
 
     monkeypatch.setattr(slips, "make_document", note)
     monkeypatch.setattr(points_slip, "make_document", note)
+    monkeypatch.setattr(refund_slip, "make_document", note)
+    tax(shop, "vat13", 130_000, default=True)
     member = shop.do(MemberFound, RegisterMember(name="王芳")).member.member_id
     shop.ask_ok(AdjustPoints(member_id=member, points=5, reason="x"), "boss")
     shop.ask_ok(PrintPointsStatement(member_id=member))
     shop.scan("a", "COLA")
     shop.scan("a", "WATER")
     shop.ask_ok(VoidLine(sale_id=SaleId("a"), line=1))
-    shop.pay("a", 100, "card", "1")
+    shop.pay("a", 100, "card", "1", id_="card-1")
     shop.pay("a", 100)
     shop.finish("a")
+    give_back(shop, "a", back(2), cards="card-1")
     cash = MoveCash(lane=LaneCode("1"), direction=CashDirection.IN, amount_minor=1, reason="x")
     shop.ask_ok(cash, "boss")
     shop.ask_ok(PrintXSlip(lane=LaneCode("1")))
-    shop.close_shift(20_101)
+    shop.close_shift(20_001)
     shop.ask_ok(CloseDay(), "boss")
     basket = read_basket(shop.db, SaleId("a"))
     assert basket is not None
