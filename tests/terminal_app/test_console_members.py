@@ -260,6 +260,38 @@ async def test_a_server_that_says_no_is_heard_and_what_was_found_stays(tmp_path:
         store.refuse[ListMembers] = Refused(code="busy", explanation="Come back in a minute.")
         await room.owner.press("ctrl+r")
         await room.owner.until(lambda: "Come back" in room.owner.said)
+        assert len(room.owner.table.rows) == 350
+        assert "350 members" in room.words("#info")
+
+
+async def test_a_list_that_is_asked_for_anew_and_stopped_stays_as_it_was(tmp_path: Path) -> None:
+    store = MemberOffice(1000)
+    store.looked_at = 100
+    async with members(tmp_path, store) as room:
+        room.page.show_filter(MemberFilter(tiers=(2,)))
+        await room.listed(333)
+        store.gate = asyncio.Semaphore(4)
+        await room.owner.press("ctrl+r", "down", "down")
+        await room.owner.until(lambda: "looking on… 40 %" in room.words("#info"))
+        await room.owner.press("escape", "ctrl+end")
+        await room.owner.until(lambda: "looking" not in room.words("#info"))
+        assert [cells[0] for cells in room.rows[-2:]] == ["100995", "100998"]
+        assert len(room.rows) == 333
+
+
+async def test_after_a_profile_the_cursor_is_where_it_was(tmp_path: Path) -> None:
+    async with members(tmp_path, MemberOffice(900)) as room:
+        await room.listed(400)
+        await room.owner.press("ctrl+end")
+        await room.listed(800)
+        await room.owner.press("pagedown", "pagedown")
+        at = room.owner.table.cursor
+        assert at > 400
+        await room.go("enter", ProfileScreen)
+        await room.owner.press("escape")
+        await room.listed(800)
+        await room.owner.until(lambda: room.page.looking.rows and "more below" in room.words("#info"))
+        assert room.owner.table.cursor == at
 
 
 # --- the filter -------------------------------------------------------------------------------------

@@ -37,7 +37,8 @@ class DuplicatesScreen(SubPage[None]):
         self._members = members
         self._pairs: list[DuplicateView] = []
         self._pieces = 0
-        self._looks = False
+        self._run: object | None = None
+        """The search that goes on; None: none does."""
         self._complete = False
 
     def body(self) -> Iterable[Widget]:
@@ -61,7 +62,8 @@ class DuplicatesScreen(SubPage[None]):
 
     async def load(self) -> None:
         """Look through all names, from the first; once the screen was filled, only when asked anew."""
-        self._pairs, self._pieces, self._complete, self._looks = [], 0, False, True
+        mine = self._run = object()
+        self._pairs, self._pieces, self._complete = [], 0, False
         self.table.show([], keep=False)
         key = ""
         try:
@@ -76,7 +78,8 @@ class DuplicatesScreen(SubPage[None]):
                 self._complete = not key
                 self._tell()
         finally:
-            self._looks = False
+            if self._run is mine:
+                self._run = None
             self._tell()
 
     def _tell(self) -> None:
@@ -86,7 +89,7 @@ class DuplicatesScreen(SubPage[None]):
     def _info_words(self) -> str:
         count = len(self._pairs)
         parts = [ngettext("{count} pair", "{count} pairs", count).format(count=count)]
-        if self._looks:
+        if self._run is not None:
             names = self._pieces * _NAMES_A_PIECE
             percent = min(99, names * 100 // self._members) if self._members else 0
             parts.append(_("looking on… {percent} % (Esc stops)").format(percent=percent))
@@ -100,7 +103,7 @@ class DuplicatesScreen(SubPage[None]):
 
     def action_back(self) -> None:
         """Esc: stop looking; else leave."""
-        if self._looks:
+        if self._run is not None:
             self.workers.cancel_group(self, "load")
         else:
             super().action_back()

@@ -63,7 +63,8 @@ class MembersPage(MembersDoors):
     def __init__(self) -> None:
         """Begin with what was listed last."""
         super().__init__()
-        self._runs = False
+        self._run: object | None = None
+        """The walk that goes on; None: none does."""
         self._stopped = False
         self._wanted = _BEGIN_ROWS
         self._hits: int | None = None
@@ -108,7 +109,7 @@ class MembersPage(MembersDoors):
 
     async def _find(self, offset: int) -> None:
         """Search by what was typed."""
-        self._runs = False
+        self._run = None
         answer = await self.fetch(FindMembers(text=self.typed, limit=_HITS, offset=offset), MemberHits)
         if answer is None:
             return
@@ -124,9 +125,10 @@ class MembersPage(MembersDoors):
 
     async def _look(self, looking: Looking) -> None:
         """Look for members until there are enough, or to the end."""
-        anew = looking is not self.looking or self._hits is not None
+        before, mine = self.looking, object()
+        anew = looking is not before or self._hits is not None
         shown = len(self.table.rows) if anew and self._hits is None else 0
-        self.looking, self._runs, self._stopped = looking, True, False
+        self.looking, self._run, self._stopped = looking, mine, False
         try:
             self._names = await ask_names(self, [looking.filter], self._names)
             while not looking.complete and not self._enough():
@@ -142,10 +144,14 @@ class MembersPage(MembersDoors):
                     self._show_list()
                     anew = False
                 self._tell()
-            if anew:
+            if anew and not self._stopped:
                 self._show_list()
+                anew = False
         finally:
-            self._runs = False
+            if self._run is mine:
+                self._run = None
+                if anew and shown:  # stopped before there was as much of the new: the old list stays
+                    self.looking = before
             self._tell()
 
     def _show_list(self) -> None:
@@ -177,7 +183,7 @@ class MembersPage(MembersDoors):
             if self._more_hits:
                 parts.append(_("more below"))
         else:
-            parts += [self._count_words(len(self.looking.rows)), self._state_words()]
+            parts += [self._count_words(len(self.table.rows)), self._state_words()]
         parts.append(_("Enter opens"))
         return " · ".join(part for part in parts if part)
 
@@ -191,7 +197,7 @@ class MembersPage(MembersDoors):
     def _state_words(self) -> str:
         if self.looking.complete:
             return ""
-        if self._runs:
+        if self._run is not None:
             percent = self.looking.fraction_ppm(self.members) // 10_000
             return _("looking on… {percent} % (Esc stops)").format(percent=percent)
         return _("stopped: there may be more") if self._stopped else _("more below")
@@ -212,14 +218,14 @@ class MembersPage(MembersDoors):
         if self._hits is not None:
             if self._more_hits:
                 self.background_task(partial(self._find, self._hits))
-        elif not self.looking.complete and not self._runs:
+        elif not self.looking.complete and self._run is None:
             self._wanted = len(self.looking.rows) + _BEGIN_ROWS
             self.background_task(partial(self._look, self.looking))
 
     def store_fact(self, fact: Fact) -> None:
         """Ask again when members change; not while a filter still looks, it would never come to its end."""
         news = (MemberRegistered, MemberChanged, MemberStateChanged, MemberTierChanged)
-        if isinstance(fact, news) and not self._runs:
+        if isinstance(fact, news) and self._run is None:
             self.reload_soon()
 
     def show_filter(self, wanted: MemberFilter | None) -> None:
@@ -253,7 +259,7 @@ class MembersPage(MembersDoors):
         """Esc: empty the search line; else stop looking."""
         if self.typed:
             self.query_one("#search", Entry).value = ""
-        elif self._runs:
+        elif self._run is not None:
             self._stopped = True
             self.workers.cancel_group(self, "load")
 

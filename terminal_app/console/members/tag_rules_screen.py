@@ -83,7 +83,7 @@ class TagsScreen(SubPage[MemberFilter]):
 
     def _sentence(self) -> str:
         row = self.table.current
-        return f"“{row.key}”: {self._given(row.key)}" if row is not None else ""
+        return _("“{tag}”").format(tag=row.key) + _(": ") + self._given(row.key) if row is not None else ""
 
     @on(Table.Moved)
     def moved(self) -> None:
