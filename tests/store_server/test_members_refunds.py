@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from points_ledger import FIRST_DAY, PointsBooks
+from retail_reckoning import TIERS, Held, Ladder
 
 from protocol.identifiers import MemberId, ProductId, SaleId
 from store_server.members import standing
 from store_server.members.checks import wrong_members
 from store_server.members.refunds import LAST_VISIT, PAST, SALE, UNDONE, Reversal, reverse_for_refund
 from store_server.members.standing import Purchase
+from store_server.members.tier_rules import Tier
 
 COLA = ProductId(1)
 LIFE = st.lists(
@@ -232,6 +234,46 @@ def test_all_parts_together_are_the_whole(life: list[tuple[str, int, int]]) -> N
     stands, seen = standing.standing_of(shop.db, member), visits(shop, member)
     assert (stands.growth, stands.tier, stands.grown_since) == (0, 0, 0)
     assert (seen is None) if not free else (seen is not None and seen[:2] == (free, 0))
+    assert list(wrong_members(shop.db)) == []
+    shop.db.close()
+
+
+@given(st.lists(st.tuples(st.sampled_from("bbr"), st.integers(0, 150_000), st.integers(0, 40)), max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_tiers_are_those_of_a_ladder_that_is_looked_at_each_day(life: list[tuple[str, int, int]]) -> None:
+    """Buy, bring a part back, let days go by; the server looks only when something happens."""
+    shop = open_store()
+    tiers = [Tier(rank, r.name, r.needed, 0, r.months, r.keep, r.grace) for rank, r in enumerate(TIERS)]
+    standing.replace_tiers(shop.db, tiers)
+    member, ladder = shop.member(), Ladder([Held(0, False, FIRST_DAY)])
+    sold: list[tuple[str, int]] = []
+    back: dict[str, int] = {}
+    for what, amount, days in life:
+        for _day in range(days):
+            shop.turn_to(shop.day + timedelta(days=1))
+            ladder.look(shop.day)
+        if what == "b":
+            sold.append((buy(shop, member, amount), amount))
+            ladder.grow(amount // 100, shop.day)
+        elif sold:
+            sale, total = sold[amount % len(sold)]
+            before, value = back.get(sale, 0), max(back.get(sale, 0), total * (amount % 101) // 100)
+            back[sale] = value
+            bring_back(shop, sale, value)
+            if total:
+                whole = total // 100
+                ladder.shrink(whole * value // total - whole * before // total, shop.day)
+        stands = standing.review_member(shop.work, member, shop.day, standing.tiers(shop.db))
+        top = ladder.held[-1]
+        shown = (
+            stands.tier,
+            stands.since,
+            stands.until,
+            stands.grace_until,
+            stands.growth,
+            stands.grown_since,
+        )
+        assert shown == (top.rank, top.since, ladder.end(), ladder.grace, ladder.growth, top.grown)
     assert list(wrong_members(shop.db)) == []
     shop.db.close()
 
