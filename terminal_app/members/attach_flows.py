@@ -10,6 +10,7 @@ from protocol.messages.sales import AttachMember, Basket, DetachMember
 from terminal_app.actions import ACTIONS, key_words
 from terminal_app.checkout.flow_base import FlowBase
 from terminal_app.checkout.till import WaitingScan
+from terminal_app.widgets.notice import NoticeLine
 
 _CARD_WAITS = timedelta(minutes=2)
 """For so long a card that names nobody waits to be given to a new member."""
@@ -63,7 +64,14 @@ class MemberFlows(FlowBase):
 
         dialog = RegisterDialog(typed, card)
         member_id = await self.app.push_screen_wait(dialog)
-        if member_id is not None and await self.attach(member_id) and dialog.card_trouble:
+        if member_id is None:
+            return
+        if (
+            await self.attach(member_id) is None
+        ):  # no shift is open, perhaps: the membership stands all the same
+            words = _("The member is registered. {why}")
+            self.say(words.format(why=self.query_one(NoticeLine).text), "warning")
+        elif dialog.card_trouble:
             self.say(dialog.card_trouble, "warning", bell=True)
 
     async def attach(self, member_id: MemberId) -> Basket | None:

@@ -1,6 +1,7 @@
 """Registering a member: name, phone, gender, birthday, and Ctrl+S; the rest is on a second page."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from textual import on
 from textual.binding import Binding
@@ -18,7 +19,7 @@ from terminal_app.members.confirm import ConfirmMember
 from terminal_app.members.register_entries import (
     GENDERS,
     birthday_of,
-    extra_label,
+    extra_hint,
     extra_of,
     gender_code,
     gender_of,
@@ -88,9 +89,10 @@ class RegisterDialog(Dialog[MemberId]):
             return
         for number, field in enumerate(answer.fields):
             page = self.query_one("#page-1" if field.required else "#page-2")
-            label = ("* " if field.required else "") + extra_label(field)
-            entry = Field(lambda label=label: label, id=f"extra-{number}", max_length=200)  # type: ignore[misc]
-            await page.mount(entry)
+            label = ("* " if field.required else "") + field.field
+            # The shop's own words are shown as they are: a function, or they would be looked up.
+            await page.mount(Field(partial(str, label), id=f"extra-{number}", max_length=200))
+            self._entry(f"extra-{number}").placeholder = extra_hint(field)
         self._extras = answer.fields
 
     # --- keys -------------------------------------------------------------------------------------

@@ -65,13 +65,14 @@ def extra_of(field: ExtraFieldView, text: str) -> str:
             return text
 
 
-def extra_label(field: ExtraFieldView) -> str:
-    """Return the words before an extra field, with what can be typed there."""
+def extra_hint(field: ExtraFieldView) -> str:
+    """Return what can be typed into an extra field: `1 North  2 South`."""
     match field.type:
         case "yes_no":
-            return f"{field.field} (y/n)"
+            return "y / n"
         case "choice":
-            choices = " ".join(f"{number} {choice}" for number, choice in enumerate(field.choices, 1))
-            return f"{field.field} ({choices})"
+            return "  ".join(f"{number} {choice}" for number, choice in enumerate(field.choices, 1))
+        case "date":
+            return "2026-11-21"
         case _:
-            return field.field
+            return ""

@@ -45,6 +45,7 @@ class MemberAnswers:
         self.panels: dict[MemberId, profiles.MemberPanel] = {}
         self.confirm_member_card = False
         self.takes_points = False
+        self.attach_needs_shift = False
         self.extra_fields: tuple[catalogue.ExtraFieldView, ...] = ()
 
     def _keep(self, basket: sales.BasketView, line: int | None = None) -> sales.Basket:
@@ -72,6 +73,8 @@ class MemberAnswers:
         return cards.CardMember(member=self.members[found])
 
     def on_AttachMember(self, request: sales.AttachMember) -> Answer:  # noqa: N802
+        if self.attach_needs_shift:
+            return Refused(code="no_shift", explanation="No shift is open at this lane. Open one first.")
         hit = self.members[request.member_id]
         basket = self._open(request.sale_id, request.lane)
         member = {

@@ -1,5 +1,6 @@
 """Members at the counter: found while typing, confirmed, put beside the sale, taken off, registered."""
 
+import asyncio
 import logging
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from till_at_work import COLA, counter
 
 from protocol.identifiers import ProductId
 from protocol.messages import cards, catalogue, devices, members, profiles, sales
+from protocol.messages.base import Answer, Request
 from terminal_app.members.confirm import ConfirmMember
 from terminal_app.members.find import FindDialog
 from terminal_app.members.register import RegisterDialog
@@ -45,6 +47,26 @@ async def test_esc_at_the_question_goes_back_to_the_list(tmp_path: Path) -> None
         assert isinstance(till.app.screen, FindDialog)
         assert WANG.name in till.screen_text
         assert not till.world.shop.of(sales.AttachMember)
+
+
+async def test_a_late_answer_to_an_older_text_is_not_shown(tmp_path: Path) -> None:
+    world, late = FakeWorld(), asyncio.Event()
+    at_once = world.shop.ask
+
+    async def ask(request: Request, **more: Any) -> Answer:
+        if isinstance(request, members.FindMembers) and request.text == "w":
+            await late.wait()
+        return await at_once(request, **more)
+
+    world.shop.ask = ask  # type: ignore[method-assign]
+    async with counter(tmp_path, world=world) as till:
+        await till.sign_on()
+        await till.press("f6")
+        await till.type("wl")
+        await till.until(lambda: "Wanda Lee" in till.screen_text)
+        late.set()
+        await till.rest()
+        assert "王小明" not in till.screen_text
 
 
 async def test_a_member_taken_off_leaves_the_prices_of_anybody(tmp_path: Path) -> None:
@@ -446,14 +468,15 @@ async def test_a_field_that_the_shop_requires_is_on_the_first_page(tmp_path: Pat
     async with counter(tmp_path, world=world) as till:
         await till.sign_on()
         await till.press("ctrl+a")
-        assert "* Branch (1 North 2 South)" in till.screen_text
+        assert "* Branch" in till.screen_text
+        assert "1 North  2 South" in till.screen_text
         assert "Pet" not in till.screen_text
         await till.type("Zoe")
         await till.press("enter", "enter", "enter", "enter")
         await till.press("enter")
         await till.type("2")
         await till.press("f2")
-        assert "Pet (y/n)" in till.screen_text
+        assert "y / n" in till.screen_text
         await till.type("zoe@example.com")
         await till.press("ctrl+s")
         made: members.RegisterMember = world.shop.of(members.RegisterMember)[0]
@@ -489,3 +512,14 @@ async def test_no_phone_is_written_to_the_log(tmp_path: Path, caplog: pytest.Log
         await till.until(lambda: isinstance(till.app.screen, ConfirmMember) or till.member == "Zoe")
     assert "13812345678" not in caplog.text
     assert "13600001234" not in caplog.text
+
+
+async def test_a_member_registered_before_the_shift_is_open_stands_all_the_same(tmp_path: Path) -> None:
+    world = FakeWorld()
+    world.shop.attach_needs_shift = True
+    async with counter(tmp_path, world=world, shift=False) as till:
+        await till.sign_on()
+        await till.press("ctrl+a")
+        await till.type("Zoe")
+        await till.press("ctrl+s")
+        assert till.notice == "The member is registered. No shift is open at this lane. Open one first."
