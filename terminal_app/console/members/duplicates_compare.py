@@ -57,7 +57,7 @@ class Comparison(Widget):
         gone = right if self.kept is left else left
         text.append(" " * (_LABEL + 2))
         for one in self.pair:
-            words = _("● {number} stays") if one is self.kept else _("○ {number} goes into the other")
+            words = _("● {number} stays") if one is self.kept else _("○ {number} goes into it")
             words = words.format(number=one.panel.member.number)
             text.append(fit(words, width) + " ", self._style("kept" if one is self.kept else "label"))
         for label, one_text, other_text in facts(left, right, money):
