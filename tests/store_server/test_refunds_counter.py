@@ -283,16 +283,6 @@ def test_yesterdays_goods_come_back_today_and_the_closed_day_stays_as_it_was(sho
     assert (today.refund_count, today.refund_minor, today.net_minor) == (1, 350, -350)
 
 
-def test_of_two_terminals_at_the_same_instant_one_gives_back(shop: Shop) -> None:
-    shop.open_shift("2", who="wang")
-    shop.sell("s", "COLA")
-    first = shop.ask(wanted("s", back(), id_="a"), "boss")
-    second = shop.ask(wanted("s", back(), id_="b", lane="2"), "boss", at="office")
-    assert isinstance(first, RefundDone)
-    assert getattr(second, "code", "") in ("all_returned", "not_signed_on")
-    assert shop.refusal(wanted("s", back(), id_="b", lane="2"), "boss").code == "all_returned"
-
-
 def test_the_same_refund_asked_twice_is_made_once(shop: Shop) -> None:
     shop.sell("s", "COLA", "COLA")
     first = shop.do(RefundDone, wanted("s", back()), "boss", command="c-1")

@@ -1,0 +1,101 @@
+"""Whole sales on real books, refunded in any parts in any order: every account is back where it began."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from refund_counter import LANE, back, change_product, give_back, give_points, points, register, tax
+from shop_counter import APPLES, CRISPS, Shop, open_shop
+
+from protocol.identifiers import SaleId
+from protocol.messages.sales import AttachMember, BasketView, DiscountLine, DiscountSale
+from store_server.store.verification import verify_books
+
+S = SaleId("s")
+GOODS = {"COLA": 1000, "WATER": 1000, "CRISPS": 1000, "BASKET": 1000, "12345": 1}
+"""Code and the least quantity of it."""
+
+
+def ring_up(shop: Shop, data: st.DataObject) -> BasketView:
+    codes = data.draw(st.lists(st.sampled_from(sorted(GOODS)), min_size=1, max_size=4), "goods")
+    for code in codes:
+        least = GOODS[code]
+        pieces = data.draw(st.integers(1, 5) if least == 1000 else st.integers(20, 2500), "quantity")
+        basket = shop.scan(S, code, pieces * least)
+    off = data.draw(st.sampled_from([0, 33_333, 100_000, 470_000]), "discount")
+    if off:
+        request = DiscountLine(sale_id=S, line=1, rate_ppm=off, reason="dent")
+        shop.ask_ok(request, "boss")
+        request_all = DiscountSale(sale_id=S, amount_minor=basket.lines[0].amount_minor // 7, reason="friend")
+        shop.ask_ok(request_all, "boss")
+    return basket
+
+
+def pay(shop: Shop, data: st.DataObject) -> None:
+    """Pay in any mix; the ids of what needs a reference are `card` and `mobile`."""
+    for tender in data.draw(st.permutations(["points", "card", "mobile"]), "tenders"):
+        due = shop.scan(S, "COLA").due_minor  # one more, so that something is due
+        part = due * data.draw(st.integers(0, 99), "percent") // 100
+        if part and tender == "points":
+            shop.pay(S, min(part, 3000), "points")
+        elif part:
+            shop.pay(S, part, tender, "1", id_=tender)
+    basket = shop.scan(S, "COLA")
+    shop.pay(S, max(basket.cash_due_minor, 1) + data.draw(st.sampled_from([0, 37, 500]), "over"))
+
+
+def bring_back(shop: Shop, data: st.DataObject, basket: BasketView) -> None:
+    left = {line.line: line.quantity_thousandths for line in basket.lines}
+    whole = {line.line: not line.by_weight for line in basket.lines}
+    times = 0
+    while left:
+        some = data.draw(st.lists(st.sampled_from(sorted(left)), min_size=1, unique=True), "lines")
+        parts = []
+        for line in some:
+            unit = 1000 if whole[line] else 1
+            most = left[line] // unit
+            quantity = (most if times > 5 else data.draw(st.integers(1, most), "back")) * unit
+            parts.append(back(line, quantity=quantity, waste=data.draw(st.booleans(), "waste")))
+            left[line] -= quantity
+            if not left[line]:
+                del left[line]
+        give_back(shop, S, *parts, cards="card,mobile")
+        times += 1
+
+
+@given(
+    st.sampled_from(["none", "5", "10", "100"]),
+    st.sampled_from(["half_up", "half_even", "down", "up"]),
+    st.data(),
+)
+@settings(max_examples=30, deadline=None)
+def test_all_goods_in_any_parts_leave_no_trace_but_the_rows(
+    step: str, mode: str, data: st.DataObject
+) -> None:
+    shop = open_shop()
+    try:
+        shop.open_shift()
+        shop.setting("cash_rounding", step)
+        shop.setting("cash_rounding_mode", mode)
+        shop.setting("refund_second_person_minor", "100000000")
+        tax(shop, "vat13", 130_000, default=True)
+        tax(shop, "tax8", 82_500, inclusive=False)
+        change_product(shop, CRISPS, tax="tax8")
+        change_product(shop, APPLES, tax="tax8")
+        member = register(shop)
+        give_points(shop, member, 5000)
+        shop.ask_ok(AttachMember(sale_id=S, lane=LANE, member_id=member))
+        ring_up(shop, data)
+        pay(shop, data)
+        done = shop.finish(S)
+        bring_back(shop, data, done.basket)
+        accounts = shop.db.execute(
+            "SELECT kind, owner, balance FROM ledger_accounts WHERE balance <> 0 AND kind NOT IN ('safe')"
+        )
+        assert [tuple(row) for row in accounts] == [("drawer", "1", 20_000)]
+        assert points(shop, member) == 5000
+        stock = shop.db.execute(
+            "SELECT sum(quantity_thousandths) FROM stock_moves WHERE kind IN ('sale', 'refund')"
+        ).fetchone()[0]
+        assert stock == 0
+        assert verify_books(shop.db).findings == ()
+    finally:
+        shop.db.close()
