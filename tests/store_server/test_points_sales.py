@@ -23,7 +23,7 @@ from protocol.messages.points import (
     PrintPointsStatement,
     SavePointsRule,
 )
-from protocol.messages.profiles import CloseMember, MergeMembers
+from protocol.messages.profiles import CloseMember, GetMemberPanel, MemberPanel, MergeMembers
 from protocol.messages.sales import (
     AddTender,
     AttachMember,
@@ -259,6 +259,16 @@ def test_the_payment_says_how_many_points_it_takes(shop: Shop) -> None:
     assert [tender.reference for tender in basket.tenders] == ["149", "149"], "148.5, rounded up each time"
     shop.pay("s-1", basket.due_minor)
     assert shop.finish("s-1").points_spent == 298
+
+
+def test_the_panel_says_at_which_rate_the_members_points_pay(shop: Shop) -> None:
+    member = register(shop)
+    give(shop, member, 1_000)
+    panel = shop.do(MemberPanel, GetMemberPanel(member_id=member))
+    assert (panel.points_rate_points, panel.points_rate_minor, panel.points_worth_minor) == (100, 100, 1_000)
+    rule(shop, PointsRuleKind.SPEND, tier=0, points=3, per_minor=2)
+    panel = shop.do(MemberPanel, GetMemberPanel(member_id=member))
+    assert (panel.points_rate_points, panel.points_rate_minor, panel.points_worth_minor) == (3, 2, 666)
 
 
 def test_another_rate_meanwhile_changes_nothing_of_a_payment_that_was_taken(shop: Shop) -> None:

@@ -16,7 +16,9 @@ from protocol.messages import cards, catalogue, devices, members, profiles, sale
 from protocol.messages.base import Answer, Request
 from terminal_app.members.confirm import ConfirmMember
 from terminal_app.members.find import FindDialog
+from terminal_app.members.paying import Purse
 from terminal_app.members.register import RegisterDialog
+from terminal_app.members.register_entries import birthday_of
 
 
 async def test_a_member_is_found_by_initials_confirmed_and_the_basket_repriced(tmp_path: Path) -> None:
@@ -523,3 +525,27 @@ async def test_a_member_registered_before_the_shift_is_open_stands_all_the_same(
         await till.type("Zoe")
         await till.press("ctrl+s")
         assert till.notice == "The member is registered. No shift is open at this lane. Open one first."
+
+
+@pytest.mark.parametrize(("amount", "takes"), [(99, 149), (2, 3), (1, 2)])
+def test_the_counter_rounds_points_as_the_store_does(amount: int, takes: int) -> None:
+    purse = Purse(points=1000, rate_points=3, rate_minor=2, currency="CNY")
+    assert purse.taken_by(amount) == takes
+    assert purse.worth_minor == 666
+    assert purse.taken_by(purse.worth_minor) <= purse.points
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("0517", "05-17"),
+        ("5-17", "05-17"),
+        ("19900517", "1990-05-17"),
+        ("1990-5-17", "1990-05-17"),
+        ("1990年5月17日", "1990-05-17"),
+        ("", ""),
+        ("517", None),
+    ],
+)
+def test_birthdays_are_read_as_people_write_them(typed: str, kept: str | None) -> None:
+    assert birthday_of(typed) == kept
