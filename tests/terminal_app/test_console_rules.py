@@ -261,6 +261,7 @@ def test_the_stairs_of_many_tiers_show_those_around_the_chosen_one() -> None:
 async def test_the_menu_says_each_part_in_a_line_and_opens_it(tmp_path: Path) -> None:
     async with back_room(tmp_path, size=(120, 40)) as owner:
         await owner.open(RulesMenu())
+        await owner.until(lambda: owner.table.rows[-1].cells[1] != "…")
         lines = {row.key: row.cells[1] for row in owner.table.rows}
         assert lines == {
             "tiers": "3 tiers: Basic, Silver from 1,000, 金卡 from 5,000",
@@ -496,7 +497,9 @@ async def test_trying_says_what_an_amount_would_earn_and_by_which_rules(tmp_path
         await owner.press("f9")
         await owner.until_on(TrialScreen)
         await owner.until(lambda: "earns 100 points" in owner.text("#result"))
-        owner.fill(amount_minor="88", day="2026-11-27", time="18:30", tier="2", birthday="month")
+        await owner.press("8", "8")
+        assert owner.form.texts()["amount_minor"] == "88", "it takes the place of what was there"
+        owner.fill(day="2026-11-27", time="18:30", tier="2", birthday="month")
         await owner.until(lambda: "176 points" in owner.text("#result"))
         assert owner.text("#result").splitlines() == [
             "88.00 on Fri 2026-11-27 at 18:30 earns 176 points.",
@@ -630,6 +633,7 @@ def test_every_choice_that_the_server_knows_has_words_and_no_other() -> None:
 async def test_every_screen_of_rules_works_in_chinese(tmp_path: Path, size: tuple[int, int]) -> None:
     async with back_room(tmp_path, size=size, language="zh_CN") as owner:
         await owner.open(RulesMenu())
+        await owner.until(lambda: owner.table.rows[-1].cells[1] != "…")
         assert owner.table.rows[0].cells == (
             "会员等级",
             "3 个等级：Basic、Silver（1,000 起）、金卡（5,000 起）",

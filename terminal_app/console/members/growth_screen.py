@@ -24,7 +24,6 @@ from terminal_app.console.list_screen import ListScreen
 from terminal_app.console.members.tiers_words import BASES, growth_sentence, growth_words
 from terminal_app.console.table import Column, TableRow
 
-
 _MOST = 50
 """Rules that the server takes at once."""
 

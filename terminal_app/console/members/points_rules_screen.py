@@ -113,7 +113,8 @@ class PointsRulesScreen(ListScreen):
         off = "" if rule.active else _("(switched off)") + " "
         kind = _(KINDS[rule.kind])
         about = kind if kind == rule.name else f"{kind} · {rule.name}"
-        return f"{off}{about}: {rule_sentence(rule, self._names)}"
+        sentence = rule_sentence(rule, self._names)
+        return off + _("{about}: {sentence}").format(about=about, sentence=sentence)
 
     @on(Table.Moved)
     def moved(self) -> None:

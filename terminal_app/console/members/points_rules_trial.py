@@ -101,6 +101,9 @@ class TrialScreen(SubPage[None]):
         for row in form.rows.values():
             if isinstance(row.editor, TextField):
                 row.editor.select_on_focus = True  # what is tried next takes the place of what is there
+        amount = form.rows["amount_minor"].editor
+        if isinstance(amount, TextField):
+            self.call_after_refresh(amount.action_select_all)
 
     def on_field_changed(self, event: FieldChanged) -> None:
         """Ask when the person pauses."""
@@ -151,7 +154,9 @@ class TrialScreen(SubPage[None]):
                 step = f"× {factor_words(rule.multiplier_ppm)}"
             else:
                 step = points_words(answer.base_points)
-            lines.append(f"  {step}  {rule.name}: {rule_sentence(rule, self._names)}")
+            sentence = rule_sentence(rule, self._names)
+            said = _("{about}: {sentence}").format(about=rule.name, sentence=sentence)
+            lines.append(f"  {step}  {said}")
         if answer.shared_points:
             words = _("Who brought the member gets {points}.")
             lines.append(words.format(points=points_words(answer.shared_points)))

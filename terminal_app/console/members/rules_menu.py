@@ -1,6 +1,6 @@
 """The rules of membership: tiers, growth, points, gifts, extra fields; each in one line."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from textual import on
 from textual.widget import Widget
@@ -69,7 +69,9 @@ class RulesMenu(ListScreen):
         self.query_one("#sentence").refresh(layout=True)
 
     async def load(self) -> None:
-        """Ask for all, and say each in one line."""
+        """Ask for all, and say each in one line; the parts can be opened before the answers are there."""
+        if not self.table.rows:
+            self._show(dict.fromkeys(PARTS, "…"))
         tiers = await self.fetch(ListTiers(), Tiers)
         growth = await self.fetch(ListGrowthRules(), GrowthRules)
         points = await self.fetch(ListPointsRules(), PointsRules)
@@ -82,6 +84,9 @@ class RulesMenu(ListScreen):
             "gifts": _gifts_words(gifts) if gifts else "–",
             "fields": _fields_words(fields) if fields else "–",
         }
+        self._show(words)
+
+    def _show(self, words: Mapping[str, str]) -> None:
         self.table.show([TableRow(key, (_(label), words[key])) for key, label in PARTS.items()])
 
     def _points_words(self, answer: PointsRules) -> str:

@@ -26,7 +26,6 @@ from terminal_app.console.members.tiers_words import (
 from terminal_app.console.table import Column, Table, TableRow
 from terminal_app.widgets.words import Words
 
-
 _MOST = 50
 """Tiers that the server takes at once."""
 
