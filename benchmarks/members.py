@@ -1,6 +1,6 @@
 """Books with generated members, their cards, visits and points in lots, for the benchmarks of members.
 
-A million members with ten million rows of points take some minutes and 3 GB.
+A million members with ten million rows of points take five minutes of a processor and 2 GB.
 """
 
 import random

@@ -184,6 +184,10 @@ def test_every_search_reads_a_range_of_its_index(shop: Shop) -> None:
         plan(search.BY_KEY, 5)
         == "SEARCH member_keys USING PRIMARY KEY (active=? AND rank=? AND key>? AND key<?)"
     )
+    assert plan(search.TEXTS, 5) == (
+        "SEARCH k USING PRIMARY KEY (active=? AND rank=? AND key>? AND key<?)"
+        " / SEARCH m USING INTEGER PRIMARY KEY (rowid=?)"
+    )
     assert plan(search.EXACT, 3) == "SEARCH member_keys USING PRIMARY KEY (active=? AND rank=? AND key=?)"
     assert plan(tables.BY_PHONE, 1) == "SEARCH members USING INDEX members_by_phone (phone=?)"
     assert "SCAN members" not in plan(tables.MERGED, 1)
