@@ -72,8 +72,8 @@ def price_sale(
     sheet = _after_offers(joined.lines, offers, occasion)
     results = apply_coupons(sheet, coupons, occasion) if coupons else []
     _discount_sale(sheet, discount)
-    priced, steps = joined.split(sheet.steps)
-    return PricedSale(priced, steps, joined.split_pieces(sheet.taken), tuple(results))
+    priced, steps, taken = joined.split(sheet.steps)
+    return PricedSale(priced, steps, taken, tuple(results))
 
 
 def _after_offers(lines: Sequence[Line], book: OfferBook, occasion: Occasion) -> Sheet:
@@ -108,15 +108,15 @@ class _Trial:
         whole = Whole(sum(first.value), sum(line.pieces for line in lines))
         self._candidates: list[Candidate] = []
         self._spendings: list[Spending] = []
-        for key in sorted(reach.units.keys() | reach.lines.keys()):
+        for key in reach.keys:
             offer = book.offers[key]
             terms = offer.terms(occasion, whole)
             if not isinstance(terms, Terms):
                 continue
             if offer.is_threshold:
-                self._spendings.append(Spending(offer, terms, sorted(reach.lines[key])))
+                self._spendings.append(Spending(offer, terms, reach.lines[key]))
             else:
-                self._candidates.append(Candidate(offer, terms, reach.units[key]))
+                self._candidates.append(Candidate(offer, terms, reach.units(offer)))
 
     def mixed_groups(self) -> list[str]:
         """Return the exclusive groups that have both an offer on goods and a threshold here."""

@@ -5,11 +5,10 @@ taken again; an offer is measured when its priority's turn comes, and once more 
 it wants were taken meanwhile.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
-from protocol.offer import Bundle, BuyGet, CheapestFree, NFor, NthItem, PointsPrice, Threshold
 from store_server.pricing import bundles, groups, singles
 from store_server.pricing.conditions import Terms
 from store_server.pricing.offers import Offer
@@ -27,6 +26,8 @@ class Candidate:
     terms: Terms
     roles: Sequence[Sequence[int]]
     """Pools by role, the dearest first."""
+    savings: list[singles.Saving] | None = None
+    """Of an offer on single pieces: what comes off each, which does not change while a sale is calculated."""
 
 
 @dataclass(slots=True)
@@ -36,8 +37,8 @@ class _Entry:
     members: list[Candidate]
     best: Candidate | None = None
     proposal: Proposal | None = None
-    is_old: bool = False
-    """True: goods that it wants were taken since it was measured."""
+    measured_at: int = 0
+    """How many offers had worked when it was measured."""
 
     @property
     def part_off(self) -> int:
@@ -56,6 +57,11 @@ class Chooser:
         self.points = points
         self.groups_used: dict[str, int] = {}
         """By exclusive group, the offer of it that worked."""
+        self._now = 0
+        """How many offers have worked."""
+        self._taken_at = [0] * len(sheet.pools)
+        """By pool, when units of it were taken last."""
+        self._points_at = 0
         self._by_hand = any(line.discount.amount_minor or line.discount.rate_ppm for line in sheet.lines)
 
     def run(self, candidates: Sequence[Candidate]) -> None:
@@ -69,20 +75,29 @@ class Chooser:
     def propose(self, candidate: Candidate) -> Proposal:
         """Return what an offer would do as the sheet stands."""
         pools, left, terms, roles = self.sheet.pools, self.sheet.left, candidate.terms, candidate.roles
-        match candidate.offer.view.benefit:
-            case BuyGet() as benefit if len(roles) > 1:
-                return groups.propose_other_range(benefit, roles[0], roles[1], pools, left, terms)
-            case NFor() | BuyGet() | CheapestFree() | NthItem() as benefit:
-                return groups.propose(benefit, roles[0], pools, left, terms)
-            case Bundle() as benefit:
-                return bundles.propose(benefit, roles, pools, left, terms)
-            case PointsPrice() as benefit:
-                affordable = Terms(min(terms.times, self.points // benefit.points), terms.budget_minor)
-                return singles.propose(benefit, roles[0], pools, left, affordable)
-            case Threshold():
-                raise TypeError("a threshold is no offer on goods")
-            case benefit:
-                return singles.propose(benefit, roles[0], pools, left, terms)
+        benefit = candidate.offer.view.benefit
+        # By the word and not by the class, as in `singles`.
+        if benefit.kind == "bundle":
+            return bundles.propose(benefit, roles, pools, left, terms)
+        if benefit.kind == "buy_get" and len(roles) > 1:
+            return groups.propose_other_range(benefit, roles[0], roles[1], pools, left, terms)
+        if (
+            benefit.kind == "n_for"
+            or benefit.kind == "buy_get"
+            or benefit.kind == "cheapest_free"
+            or benefit.kind == "nth_item"
+        ):
+            return groups.propose(benefit, roles[0], pools, left, terms)
+        if benefit.kind == "threshold":
+            raise TypeError("a threshold is no offer on goods")
+        if candidate.savings is None:
+            candidate.savings = singles.savings(benefit, roles[0], pools)
+        if benefit.kind != "points_price":
+            return singles.propose(candidate.savings, pools, left, terms)
+        affordable = Terms(min(terms.times, self.points // benefit.points), terms.budget_minor)
+        proposal = singles.propose(candidate.savings, pools, left, affordable)
+        proposal.points = proposal.times * benefit.points
+        return proposal
 
     def really_saved(self, proposal: Proposal) -> int:
         """Return by how much less is paid after the discounts by hand on the lines, which come afterwards."""
@@ -102,7 +117,7 @@ class Chooser:
         """Find the entry's best offer; return whether there is one that saves anything."""
         most = 0
         entry.best = entry.proposal = None
-        entry.is_old = False
+        entry.measured_at = self._now
         for candidate in entry.members:
             proposal = self.propose(candidate)
             if not proposal.saved_minor:
@@ -115,29 +130,33 @@ class Chooser:
     def _level(self, entries: list[_Entry]) -> None:
         queue = [(-entry.part_off, place) for place, entry in enumerate(entries) if self._measure(entry)]
         heapify(queue)
-        wanted_by = _wanted_by(entries) if len(queue) > 1 else {}
         while queue:
             _part, place = heappop(queue)
             entry = entries[place]
-            if entry.is_old:
+            assert entry.best is not None
+            assert entry.proposal is not None
+            if self._is_old(entry):
                 if self._measure(entry):
                     heappush(queue, (-entry.part_off, place))
                 continue
-            assert entry.best is not None
-            assert entry.proposal is not None
             self._work(entry.best, entry.proposal)
-            for pool in entry.proposal.taken:
-                for other in wanted_by.get(pool, ()):
-                    entries[other].is_old = True
-            if entry.proposal.points:
-                for other_entry in entries:
-                    other_entry.is_old = True
+
+    def _is_old(self, entry: _Entry) -> bool:
+        """Return whether goods or points that it wants were taken since it was measured."""
+        taken_at, measured_at = self._taken_at, entry.measured_at
+        return self._points_at > measured_at or any(
+            taken_at[place] > measured_at for each in entry.members for role in each.roles for place in role
+        )
 
     def _work(self, candidate: Candidate, proposal: Proposal) -> None:
         offer = candidate.offer
-        is_bundle = isinstance(offer.view.benefit, Bundle)
-        self.sheet.apply(offer, proposal, is_bundle=is_bundle)
-        self.points -= proposal.points
+        self.sheet.apply(offer, proposal, is_bundle=offer.view.benefit.kind == "bundle")
+        self._now += 1
+        for place in proposal.taken:
+            self._taken_at[place] = self._now
+        if proposal.points:
+            self.points -= proposal.points
+            self._points_at = self._now
         if offer.view.exclusive_group:
             self.groups_used[offer.view.exclusive_group] = offer.key
 
@@ -156,15 +175,3 @@ def _entries(candidates: Sequence[Candidate]) -> list[_Entry]:
         if group:
             by_group[group] = entry
     return entries
-
-
-def _wanted_by(entries: Sequence[_Entry]) -> Mapping[int, list[int]]:
-    """Return for each pool which entries want its units."""
-    wanted: dict[int, list[int]] = {}
-    for place, entry in enumerate(entries):
-        if entry.best is None:
-            continue
-        pools = {pool for member in entry.members for role in member.roles for pool in role}
-        for pool in pools:
-            wanted.setdefault(pool, []).append(place)
-    return wanted

@@ -134,14 +134,12 @@ def step_name(step: Step) -> str:
 
 def step_words(step: Step, saved_minor: int, view: OfferView | None, names: Names) -> str:
     """Return what a step did, as sentences; `saved_minor` is what it took off the lines that are shown."""
-    about = [step_name(step)]
-    if view is not None:
-        about.append(_("({benefit})").format(benefit=benefit_words(view, names)))
-    elif step.reference:
-        about.append(_("({reason})").format(reason=step.reference))
+    rule = step_name(step)
+    about = step.reference if view is None else benefit_words(view, names)
+    if about:
+        rule = _("{name} ({about})").format(name=rule, about=about)
     if step.times > 1:
-        about.append(_("{times} times").format(times=step.times))
-    rule = " ".join(about)
+        rule = _("{rule}, {times} times").format(rule=rule, times=step.times)
     text = _("{rule}: {amount} more.") if saved_minor < 0 else _("{rule}: {amount} off.")
     sentences = [text.format(rule=rule, amount=names.money(abs(saved_minor)))]
     if step.points > 0:

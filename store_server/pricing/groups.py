@@ -15,13 +15,10 @@ Composition = list[tuple[int, int]]
 
 def size_of(benefit: Counting) -> int:
     """Return how many pieces make a group; of a BuyGet, those that are bought and those that are given."""
-    match benefit:
-        case NFor(count=count) | CheapestFree(count=count):
-            return count
-        case NthItem(nth=nth):
-            return nth
-        case BuyGet(buy=buy, get=get):
-            return buy + get
+    # By the word and not by the class, as in `singles`.
+    if benefit.kind == "buy_get":
+        return benefit.buy + benefit.get
+    return benefit.nth if benefit.kind == "nth_item" else benefit.count
 
 
 def _groups(places: Sequence[int], left: Sequence[int], size: int) -> Iterator[tuple[Composition, int]]:
@@ -57,15 +54,13 @@ def _given(group: Composition, pools: Sequence[Pool], count: int, pays_ppm: int)
 
 
 def _off(benefit: Counting, group: Composition, pools: Sequence[Pool]) -> int:
-    match benefit:
-        case NFor(price_minor=price):
-            return sum(units * pools[place].price_minor for place, units in group) - price
-        case CheapestFree():
-            return _given(group, pools, 1, 0)
-        case NthItem(pays_ppm=pays):
-            return _given(group, pools, 1, pays)
-        case BuyGet(get=get, off_ppm=off):
-            return _given(group, pools, get, MILLION - off)
+    if benefit.kind == "n_for":
+        return sum(units * pools[place].price_minor for place, units in group) - benefit.price_minor
+    if benefit.kind == "nth_item":
+        return _given(group, pools, 1, benefit.pays_ppm)
+    if benefit.kind == "buy_get":
+        return _given(group, pools, benefit.get, MILLION - benefit.off_ppm)
+    return _given(group, pools, 1, 0)
 
 
 def propose(

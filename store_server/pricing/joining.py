@@ -42,57 +42,69 @@ class Joined:
         quantity = sum(self._origins[place].quantity_thousandths for place in places)
         return replace(first, quantity_thousandths=quantity)
 
-    def split(self, steps: Sequence[Step]) -> tuple[tuple[PricedLine, ...], tuple[Step, ...]]:
-        """Return the lines as they were given, and the steps with what each did to them."""
+    def split(
+        self, steps: Sequence[Step]
+    ) -> tuple[tuple[PricedLine, ...], tuple[Step, ...], tuple[int, ...]]:
+        """Return the lines as they were given, the steps with what each did to them, and the pieces taken."""
         values = [values_of(line) for line in self._origins]
-        running = [normal for normal, _value in values]
+        split = _Split(self._origins, self._members, values)
         columns = [[0] * len(_COLUMN) for _line in self._origins]
         back = []
         for step in steps:
-            parts: list[StepPart] = []
-            for part in step.parts:
-                parts.extend(self._split_part(part, running, values, is_price=step.kind not in _COLUMN))
             column = _COLUMN.get(step.kind)
-            for each in parts:
-                running[each.line] = each.after_minor
-                if column is not None:
-                    columns[each.line][column] += each.before_minor - each.after_minor
+            parts = [each for part in step.parts for each in split.parts(step.kind, part)]
             parts.sort(key=lambda each: each.line)
             back.append(replace(step, parts=tuple(parts)))
+            if column is not None:
+                for each in parts:
+                    columns[each.line][column] += each.before_minor - each.after_minor
         priced = tuple(
             PricedLine(normal, value, hand, share, offer, basket, coupon)
             for (normal, value), (offer, hand, basket, coupon, share) in zip(values, columns, strict=True)
         )
-        return priced, tuple(back)
+        taken = (line.pieces - room for line, room in zip(self._origins, split.room, strict=True))
+        return priced, tuple(back), tuple(taken)
 
-    def _split_part(
-        self, part: StepPart, running: list[int], values: Sequence[tuple[int, int]], *, is_price: bool
-    ) -> list[StepPart]:
+
+class _Split:
+    """Shares what was done to joined lines out over the lines that were given, step by step."""
+
+    def __init__(
+        self, origins: Sequence[Line], members: Sequence[Sequence[int]], values: Sequence[tuple[int, int]]
+    ) -> None:
+        self._origins = origins
+        self._members = members
+        self._values = values
+        self._running = [normal for normal, _value in values]
+        self.room = [line.pieces for line in origins]
+        """The pieces of each line that no offer on goods has taken yet."""
+
+    def parts(self, kind: StepKind, part: StepPart) -> list[StepPart]:
+        """Return what a step did to the lines that were joined."""
         places = self._members[part.line]
         off = part.before_minor - part.after_minor
         if len(places) == 1:
-            before = running[places[0]]
-            return [StepPart(places[0], part.quantity_thousandths, before, before - off)]
-        pieces = [self._origins[place].pieces for place in places]
-        taken = share_out(part.quantity_thousandths // ONE, pieces)
-        if is_price:
-            offs = [values[place][0] - values[place][1] for place in places]
+            return [self._move(kind, places[0], part.quantity_thousandths, off)]
+        room = [self.room[place] for place in places]
+        pieces = room if kind is StepKind.OFFER else [self._origins[place].pieces for place in places]
+        units = share_out(part.quantity_thousandths // ONE, pieces)
+        if kind in _COLUMN:
+            offs = share_out(off, [self._running[place] for place in places])
         else:
-            offs = share_out(off, [running[place] for place in places])
+            offs = [self._values[place][0] - self._values[place][1] for place in places]
         return [
-            StepPart(place, units * ONE, running[place], running[place] - minor)
-            for place, units, minor in zip(places, taken, offs, strict=True)
-            if units or minor
+            self._move(kind, place, count * ONE, minor)
+            for place, count, minor in zip(places, units, offs, strict=True)
+            if count or minor
         ]
 
-    def split_pieces(self, pieces: Sequence[int]) -> tuple[int, ...]:
-        """Return pieces of the joined lines as pieces of the lines that were given."""
-        back = [0] * len(self._origins)
-        for places, count in zip(self._members, pieces, strict=True):
-            shares = share_out(count, [self._origins[place].pieces for place in places])
-            for place, share in zip(places, shares, strict=True):
-                back[place] = share
-        return tuple(back)
+    def _move(self, kind: StepKind, place: int, quantity_thousandths: int, off_minor: int) -> StepPart:
+        before = self._running[place]
+        self._running[place] = before - off_minor
+        if kind is StepKind.OFFER:
+            is_whole = self._origins[place].is_whole
+            self.room[place] -= 1 if is_whole else quantity_thousandths // ONE
+        return StepPart(place, quantity_thousandths, before, before - off_minor)
 
 
 def _key(place: int, line: Line) -> tuple[object, ...]:

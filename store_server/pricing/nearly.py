@@ -94,7 +94,7 @@ class _Look:
     def all(self) -> list[Near]:
         """Return what nearly worked, in no order."""
         found: list[Near] = []
-        for key in self.reach.units.keys() | self.reach.lines.keys():
+        for key in self.reach.keys:
             offer = self.book.offers[key]
             terms = offer.terms(self.occasion, self.whole)
             if isinstance(terms, Missing):
@@ -121,7 +121,7 @@ class _Look:
             return []
         if offer.is_threshold:
             return self._threshold(offer, terms)
-        roles = self.reach.units[offer.key]
+        roles = self.reach.units(offer)
         if step is None and not any(self.left[place] for role in roles for place in role):
             return [Near(offer, NearlyReason.TAKEN)]
         match offer.view.benefit:

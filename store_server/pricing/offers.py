@@ -1,6 +1,6 @@
 """The offers of a shop, compiled once for many baskets: which of them are about these goods?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -46,6 +46,11 @@ class Offer:
     priority: int
     """The highest of its exclusive group, so that the group has one place in the order."""
     needs_member: bool
+    has_limits: bool
+    asks_basket: bool
+    """True: the basket must hold some money or pieces."""
+    slot: int
+    """The number of its first range; the others follow. Of all ranges of the book."""
 
     is_threshold: bool
     """True: it works on what was spent, after the offers on goods."""
@@ -65,23 +70,34 @@ class Offer:
         missing = who_is_missing(self.view.conditions, occasion, needs_member=self.needs_member)
         if missing is not None:
             return Missing(missing)
-        if self.view.limits == _NO_LIMITS:
-            terms: Terms | None = FREELY
-        else:
+        terms: Terms | None = FREELY
+        if self.has_limits:
             terms = terms_of(self.view.limits, occasion.used.get(self.view.offer_id or 0, NEVER_USED))
-        if terms is None:
-            return Missing(NearlyReason.LIMIT)
-        return what_is_missing(self.view.conditions, whole) or terms
+            if terms is None:
+                return Missing(NearlyReason.LIMIT)
+        return (what_is_missing(self.view.conditions, whole) if self.asks_basket else None) or terms
 
 
-class Hit(NamedTuple):
-    """A product is in one of the ranges of an offer."""
+class Hits(NamedTuple):
+    """The ranges of offers that a product is in, by slot."""
+
+    spend: tuple[int, ...]
+    """Of thresholds."""
+    pieces: tuple[int, ...]
+    """Of offers on goods."""
+    weighed: tuple[int, ...]
+    """Of those, the ones that take a weighed line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One range of one offer."""
 
     key: int
     """The offer's place in the book."""
-    role: int
-    """Which of its ranges."""
-    weighed_counts: bool
+    scope: Scope
+    is_threshold: bool
+    takes_weighed: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,10 +105,12 @@ class OfferBook:
     """All offers of a shop by the goods that they are about; it never changes."""
 
     offers: tuple[Offer, ...] = ()
-    _everywhere: tuple[Hit, ...] = ()
-    _by_category: dict[int, tuple[Hit, ...]] = field(default_factory=dict)
-    _by_product: dict[int, tuple[Hit, ...]] = field(default_factory=dict)
-    _answers: dict[tuple[int, tuple[int, ...]], tuple[Hit, ...]] = field(default_factory=dict)
+    slots: tuple[Slot, ...] = ()
+    """All ranges of all offers."""
+    _everywhere: tuple[int, ...] = ()
+    _by_category: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    _by_product: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    _answers: dict[tuple[int, tuple[int, ...]], Hits] = field(default_factory=dict)
     """What was found before, by product: the same goods are asked for at every scan."""
 
     @classmethod
@@ -102,52 +120,65 @@ class OfferBook:
         highest: dict[str, int] = {}
         for view in ordered:
             highest[view.exclusive_group] = max(highest.get(view.exclusive_group, 0), view.priority)
-        offers = tuple(_compiled(key, view, highest) for key, view in enumerate(ordered))
-        everywhere: list[Hit] = []
-        by_category: dict[int, list[Hit]] = {}
-        by_product: dict[int, list[Hit]] = {}
-        for offer in offers:
-            for role, scope in enumerate(offer.roles):
-                hit = Hit(offer.key, role, scope.weighed_counts)
-                if scope.all_goods:
-                    everywhere.append(hit)
-                for category in scope.categories:
-                    by_category.setdefault(category, []).append(hit)
-                for product in scope.products:
-                    by_product.setdefault(product, []).append(hit)
-        return cls(
-            offers,
-            tuple(everywhere),
-            {category: tuple(hits) for category, hits in by_category.items()},
-            {product: tuple(hits) for product, hits in by_product.items()},
-        )
+        offers: list[Offer] = []
+        slots: list[Slot] = []
+        for key, view in enumerate(ordered):
+            offer = _compiled(key, view, highest, len(slots))
+            offers.append(offer)
+            for scope in offer.roles:
+                weighed = scope.weighed_counts or offer.takes_weighed
+                slots.append(Slot(key, scope, offer.is_threshold, weighed))
+        everywhere, by_category, by_product = _indexed(slots)
+        return cls(tuple(offers), tuple(slots), everywhere, by_category, by_product)
 
-    def hits(self, product_id: int, categories: tuple[int, ...]) -> tuple[Hit, ...]:
+    def hits(self, product_id: int, categories: tuple[int, ...]) -> Hits:
         """Return the ranges of offers that a product is in; `categories` are its own and those above it."""
         known = self._answers.get((product_id, categories))
         if known is not None:
             return known
-        found = list(self._everywhere)
+        found = set(self._everywhere)
         for category in categories:
-            found.extend(self._by_category.get(category, ()))
-        found.extend(self._by_product.get(product_id, ()))
-        allowed = tuple(
-            sorted(
-                hit
-                for hit in set(found)
-                if self.offers[hit.key].roles[hit.role].allows(product_id, categories)
-            )
+            found.update(self._by_category.get(category, ()))
+        found.update(self._by_product.get(product_id, ()))
+        slots = self.slots
+        inside = sorted(slot for slot in found if slots[slot].scope.allows(product_id, categories))
+        hits = Hits(
+            tuple(slot for slot in inside if slots[slot].is_threshold),
+            tuple(slot for slot in inside if not slots[slot].is_threshold),
+            tuple(slot for slot in inside if not slots[slot].is_threshold and slots[slot].takes_weighed),
         )
         if len(self._answers) >= _REMEMBERED_PRODUCTS:
             self._answers.clear()
-        self._answers[product_id, categories] = allowed
-        return allowed
+        self._answers[product_id, categories] = hits
+        return hits
+
+
+_Index = dict[int, tuple[int, ...]]
+
+
+def _indexed(slots: Sequence[Slot]) -> tuple[tuple[int, ...], _Index, _Index]:
+    """Return which ranges hold everything, and which name a category or a product."""
+    everywhere: list[int] = []
+    by_category: dict[int, list[int]] = {}
+    by_product: dict[int, list[int]] = {}
+    for number, slot in enumerate(slots):
+        if slot.scope.all_goods:
+            everywhere.append(number)
+        for category in slot.scope.categories:
+            by_category.setdefault(category, []).append(number)
+        for product in slot.scope.products:
+            by_product.setdefault(product, []).append(number)
+    return (
+        tuple(everywhere),
+        {category: tuple(numbers) for category, numbers in by_category.items()},
+        {product: tuple(numbers) for product, numbers in by_product.items()},
+    )
 
 
 NO_OFFERS = OfferBook()
 
 
-def _compiled(key: int, view: OfferView, highest: dict[str, int]) -> Offer:
+def _compiled(key: int, view: OfferView, highest: dict[str, int], slot: int) -> Offer:
     own = Scope.of(view.goods)
     roles: tuple[Scope, ...]
     match view.benefit:
@@ -164,6 +195,9 @@ def _compiled(key: int, view: OfferView, highest: dict[str, int]) -> Offer:
         window=Window.of(view.times),
         priority=highest[view.exclusive_group] if view.exclusive_group else view.priority,
         needs_member=wants_a_member(view.conditions, view.limits),
+        has_limits=view.limits != _NO_LIMITS,
+        asks_basket=bool(view.conditions.minimum_spend_minor or view.conditions.minimum_pieces),
+        slot=slot,
         is_threshold=isinstance(view.benefit, Threshold),
         takes_weighed=isinstance(view.benefit, PercentOff | AmountOff | FixedPrice),
     )

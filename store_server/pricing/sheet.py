@@ -1,5 +1,6 @@
 """The sheet on which one sale is calculated: what lines cost after each step, and what is left to take."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -23,7 +24,6 @@ class Sheet:
         self.amounts = list(self.normal)
         self.pools = pools_of(lines)
         self.left = [pool.count for pool in self.pools]
-        self.taken = [0] * len(lines)
         self.bundled = [0] * len(lines)
         """What is paid for units that are in bundles, by line, after the offers on goods."""
         self.after_offers: list[int] = []
@@ -59,7 +59,6 @@ class Sheet:
             pool = self.pools[place]
             off = proposal.off_minor.get(place, 0)
             self.left[place] -= units
-            self.taken[pool.line] += units
             quantities[pool.line] = quantities.get(pool.line, 0) + units * pool.unit_thousandths
             offs[pool.line] = offs.get(pool.line, 0) + off
             if is_bundle:
@@ -99,22 +98,24 @@ class Reach:
 
     def __init__(self, sheet: Sheet, book: OfferBook) -> None:
         """Ask the book for each line once."""
-        self.units: dict[int, list[list[int]]] = {}
-        """For each offer on goods: pools by role, the dearest first."""
-        self.lines: dict[int, list[int]] = {}
-        """For each threshold: the lines whose money counts."""
-        offers = book.offers
-        place_of = {pool.line: place for place, pool in enumerate(sheet.pools)}
-        by_price = sorted(range(len(sheet.lines)), key=lambda line: place_of.get(line, len(place_of)))
-        for line in by_price:
-            goods = sheet.lines[line]
-            place = place_of.get(line)
-            for key, role, weighed_counts in book.hits(goods.product_id, goods.categories):
-                offer = offers[key]
-                if offer.is_threshold:
-                    self.lines.setdefault(key, []).append(line)
-                elif place is not None and (weighed_counts or offer.takes_weighed or not goods.is_whole):
-                    roles = self.units.get(key)
-                    if roles is None:
-                        roles = self.units[key] = [[] for _role in offer.roles]
-                    roles[role].append(place)
+        self._book = book
+        self._units: defaultdict[int, list[int]] = defaultdict(list)
+        """For each range of an offer on goods: pools, the dearest first."""
+        for place, pool in enumerate(sheet.pools):
+            goods = sheet.lines[pool.line]
+            hits = book.hits(goods.product_id, goods.categories)
+            for slot in hits.weighed if pool.weighed else hits.pieces:
+                self._units[slot].append(place)
+        spent: defaultdict[int, list[int]] = defaultdict(list)
+        for line, goods in enumerate(sheet.lines):
+            for slot in book.hits(goods.product_id, goods.categories).spend:
+                spent[slot].append(line)
+        slots = book.slots
+        self.lines = {slots[slot].key: lines for slot, lines in spent.items()}
+        """For each threshold, by its place in the book: the lines whose money counts."""
+        self.keys = sorted({slots[slot].key for slot in self._units} | self.lines.keys())
+        """All of them, by their place in the book."""
+
+    def units(self, offer: Offer) -> list[list[int]]:
+        """Return the pools of an offer on goods, for each of its ranges."""
+        return [self._units.get(offer.slot + role, []) for role in range(len(offer.roles))]

@@ -129,8 +129,8 @@ def reached(sheet: Sheet, spending: Spending, gifts: Gifts) -> Reached | None:
             return sum(offs(sheet, spending, step, often, gifts)[0].values())
 
         if saved(times) > spending.terms.budget_minor:
-            fits = range(times + 1)
-            times = bisect_right(fits, spending.terms.budget_minor, key=saved) - 1
+            fits = range(1, times + 1)
+            times = bisect_right(fits, spending.terms.budget_minor, key=saved)
         if times:
             return Reached(spending, step, times, saved(times))
     return None

@@ -68,10 +68,10 @@ class Goods:
         if not outside and "（不含" in inside:
             inside, _word, outside = inside.rstrip("）").partition("（不含")
         if inside.strip() in EVERYTHING:
-            categories, products = [], []
+            categories, products = self._named("")
         else:
             categories, products = self._named(inside)
-        no_categories, no_products = self._named(outside) if outside else ([], [])
+        no_categories, no_products = self._named(outside)
         return GoodsRange(
             all_goods=inside.strip() in EVERYTHING,
             categories=tuple(CategoryId(c) for c in categories),
@@ -87,8 +87,9 @@ class Goods:
         return self.products[name.strip()]
 
     def _named(self, text: str) -> tuple[list[int], list[int]]:
-        categories, products = [], []
-        for name in re.split(r",|，|、|/| and |和", text):
+        categories: list[int] = []
+        products: list[int] = []
+        for name in re.split(r",|，|、|/| and |和", text) if text else ():
             if name.strip() in self.categories:
                 categories.append(self.categories[name.strip()])
             else:
@@ -215,7 +216,8 @@ def _steps(goods: Goods, text: str) -> Iterable[ThresholdStep]:
             found = re.fullmatch(pattern, part.strip())
             if found:
                 asked = money(found[1]) if name == "spend_minor" else int(found[1])
-                yield ThresholdStep(every=every, **{name: asked}, **_reward(goods, found[2]))
+                said: dict[str, Any] = {"every": every, name: asked} | _reward(goods, found[2])
+                yield ThresholdStep(**said)
                 break
         else:
             raise ExampleError(f"a step is written `from 100.00: 10.00 off`, not {part.strip()!r}")
