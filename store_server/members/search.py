@@ -126,9 +126,11 @@ def _by_words(search: Search, words: Sequence[str]) -> None:
     for active in search.states:
         for each in ranks:
             seen = 0
-            for member_id, *texts in search.texts(each, first[:KEY_LENGTH], COMPARED_MOST, active):
+            for member_id, name, pinyin, phone in search.texts(
+                each, first[:KEY_LENGTH], COMPARED_MOST, active
+            ):
                 seen += 1
-                if _has_all(*texts, words):
+                if _has_all(name, pinyin, phone, words):
                     search.found[member_id] = None
                 if search.full:
                     return
