@@ -223,7 +223,7 @@ class DayFigures(Answer):
     """What came back, at what was paid for it."""
     tenders: tuple[TenderTotal, ...]
     by_hour: tuple[TenderTotal, ...]
-    """Net sales per hour of the store's clock; `tender` is the hour, `00` to `23`."""
+    """What was sold per hour of the store's clock, without refunds; `tender` is the hour, `00` to `23`."""
     void_count: StrictInt
     void_minor: Minor
     cancelled_count: StrictInt

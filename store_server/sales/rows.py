@@ -8,7 +8,7 @@ from store_server.members.reading import Attached
 from store_server.pricing.calculation import Discount
 from store_server.pricing.calculation import Line as PricingLine
 from store_server.pricing.cash_rounding import CashPart, CashRounding, cash_part
-from store_server.pricing.tax import Rate, TaxLine, tax_sums
+from store_server.pricing.tax import NO_TAX, Rate, TaxLine, tax_sums
 
 OVERRIDE = "override"
 PRINTED = "printed"
@@ -55,6 +55,8 @@ class Line:
     @property
     def rate(self) -> Rate:
         """The tax rate with which it was scanned."""
+        if not self.tax:
+            return NO_TAX
         return Rate(self.tax, self.tax_name, self.tax_rate_ppm, bool(self.tax_inclusive))
 
     @property
