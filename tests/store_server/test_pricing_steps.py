@@ -29,10 +29,15 @@ NAMES = Names(currency="CNY", zone=UTC, products={1: "cola", 2: "tea"}, categori
 COLA = GoodsRange(products=(ProductId(1),))
 
 
-def offer(number: int, benefit: Benefit, goods: GoodsRange = COLA, **more: object) -> OfferView:
+def offer(number: int, benefit: Benefit, limits: OfferLimits | None = None) -> OfferView:
     return OfferView(
-        offer_id=OfferId(number), version=4, name=f"Offer {number}", goods=goods, benefit=benefit, **more
-    )  # type: ignore[arg-type]
+        offer_id=OfferId(number),
+        version=4,
+        name=f"Offer {number}",
+        goods=COLA,
+        benefit=benefit,
+        limits=limits or OfferLimits(),
+    )
 
 
 def cola(pieces: int, discount: Discount | None = None) -> Line:
@@ -94,17 +99,17 @@ def test_the_explanation_of_one_line_has_the_steps_of_that_line_alone() -> None:
 
 def test_a_finished_sale_is_explained_without_the_offer() -> None:
     sale = price_sale([cola(4)], offers=OfferBook.of([offer(1, CheapestFree(count=2))]))
-    assert step_words(sale.steps[0], 800, None, NAMES) == "Offer 1 2 times: 8.00 off."
+    assert step_words(sale.steps[0], 800, None, NAMES) == "Offer 1, 2 times: 8.00 off."
 
 
 def test_a_step_says_what_the_offer_gives() -> None:
     view = offer(1, NthItem(nth=2, pays_ppm=500_000))
     sale = price_sale([cola(4)], offers=OfferBook.of([view]))
     words = step_words(sale.steps[0], 400, view, NAMES)
-    assert words == "Offer 1 (of each 2 the cheapest at 50 % of its price) 2 times: 4.00 off."
+    assert words == "Offer 1 (of each 2 the cheapest at 50 % of its price), 2 times: 4.00 off."
     with speaking("zh_CN"):
         assert step_words(sale.steps[0], 400, view, NAMES) == (
-            "Offer 1 （每 2 件中最低价的一件按原价的 50 % 计） 2 次：减 4.00。"
+            "Offer 1（每 2 件中最低价的一件按原价的 50 % 计），2 次：减 4.00。"
         )
 
 
