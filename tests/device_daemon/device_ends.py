@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import tempfile
+import time
 import tty
 from collections.abc import Callable
 from pathlib import Path
@@ -181,8 +182,11 @@ class VirtualCard:
         self._port = port
         self._writer: asyncio.StreamWriter | None = None
         self._task: asyncio.Task[None] | None = None
+        self.touched_s: float | None = None
+        """When the reader first spoke to the card that lies there, by the monotonic clock."""
 
     async def lay(self, uid: bytes) -> None:
+        self.touched_s = None
         reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
         self._task = asyncio.create_task(self._answer(reader, self._writer, uid))
 
@@ -198,6 +202,7 @@ class VirtualCard:
             while True:
                 size = int.from_bytes(await reader.readexactly(2), "big")
                 command = await reader.readexactly(size)
+                self.touched_s = self.touched_s or time.monotonic()
                 if command == b"\x04":
                     answer = self.ATR
                 elif size == 1:  # power off, power on, reset

@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import random
 import sys
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +16,7 @@ from shop_on_loopback import (
     CASHIER,
     COLA,
     GOODS,
+    MANAGER,
     NUTS,
     WATER,
     Client,
@@ -25,10 +27,12 @@ from shop_on_loopback import (
     sign_on,
     written,
 )
-from window_on_loopback import ENTER, F9, Window
+from window_on_loopback import ENTER, F9, Window, ctrl
 from wires_on_loopback import Display, NetworkPrinter, Scanner
 
+from protocol.messages.cards import CardKind, Cards, IssueCard, ReportCardLost
 from protocol.messages.devices import Devices, DeviceState, DeviceView, ListDevices
+from protocol.messages.members import MemberFound, RegisterMember
 
 sys.path.append(str(Path(__file__).parents[1] / "device_daemon"))
 from device_ends import PcscDaemon, VirtualCard  # the virtual card of the drivers' tests
@@ -269,5 +273,44 @@ async def test_the_card_service_comes_and_goes(pcscd: PcscDaemon, lane: Lane) ->
     await lane.window.shows_no_more("Nobody has this card.")
     await card.lay(bytes.fromhex("04112233445566"))
     await lane.window.shows("Nobody has this card.")
+    await card.remove()
+    await lane.still_the_first_start()
+
+
+ON_SCREEN_S = 0.3
+"""From the reader's first word to the card to the name on the screen.
+
+pcscd asks the virtual reader every 400 ms whether a card lies there; real readers tell it at once.
+"""
+
+
+@pytest.mark.parametrize("lane", [CARDS], indirect=True)
+async def test_a_card_on_the_reader_brings_its_member(pcscd: PcscDaemon, lane: Lane) -> None:
+    uid = bytes.fromhex("04A1B2C3D4E5F6")
+    manager = await lane.shop.client("office", MANAGER)
+    wang = await manager.must(RegisterMember(name="王小明", phone="13812345678"), MemberFound)
+    issue = IssueCard(
+        member_id=wang.member.member_id, card_kind=CardKind.CONTACTLESS, number=uid.hex().upper()
+    )
+    issued = await manager.must(issue, Cards)
+    card = VirtualCard(pcscd.card_port)
+    await lane.window.shows("● Cards")
+    lane.scanner.scan(WATER)
+    await lane.window.shows("1 piece")
+
+    took_s = []
+    for _each in range(5):
+        await card.lay(uid)
+        await lane.window.shows("王小明 is beside the sale.")
+        assert card.touched_s is not None
+        took_s.append(time.monotonic() - card.touched_s)
+        await card.remove()
+        lane.window.press(ctrl("y"))
+        await lane.window.shows("王小明 is off the sale")
+    assert sorted(took_s)[2] < ON_SCREEN_S, took_s  # a busy machine may spoil one or two of them
+
+    await manager.must(ReportCardLost(card_id=issued.cards[0].card_id), Cards)
+    await card.lay(uid)
+    await lane.window.shows("This card was reported lost.")
     await card.remove()
     await lane.still_the_first_start()
