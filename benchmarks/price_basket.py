@@ -80,11 +80,12 @@ def _some_products(chance: Random) -> GoodsRange:
 
 
 def offer(number: int, chance: Random) -> OfferView:
-    """Return a live offer: most are about a few products, some about a category, one in fifty about everything."""
+    """Return a live offer: of each kind most are about a few products, some about a category or everything."""
     goods = _some_products(chance)
-    if number % 50 == 0:
+    block = number // 10
+    if block % 50 == 0:
         goods = GoodsRange(all_goods=True)
-    elif number % 5 == 0:
+    elif block % 5 == 0:
         goods = GoodsRange(categories=(CategoryId(chance.randrange(CATEGORIES) + 1),))
     return OfferView(
         offer_id=OfferId(number + 1),
@@ -145,6 +146,18 @@ def measure(sizes: Sequence[int], book: OfferBook, repeats: int) -> dict[int, Cl
     return clocks
 
 
+def measure_one_more(book: OfferBook, repeats: int) -> Clocks:
+    """Add a line to baskets of 100 that were priced just before, and price them anew."""
+    chance = Random(11)
+    occasion = occasion_at(NOW, UTC, Shopper(tier=1, points=500))
+    clocks = Clocks()
+    for _n in progress(range(repeats), "one more line"):
+        lines = basket(101, chance)
+        price_sale(lines[:-1], offers=book, occasion=occasion)
+        clocks.time(lines, book, occasion)
+    return clocks
+
+
 def main() -> None:
     """Measure and print."""
     wanted = arguments()
@@ -152,20 +165,25 @@ def main() -> None:
     begin = time.perf_counter()
     book = OfferBook.of([offer(number, chance) for number in range(wanted.offers)])
     compiled_s = time.perf_counter() - begin
-    sizes = (1, 10, 25, 50, 100, 101, 200, 400)
+    sizes = (1, 10, 25, 50, 100, 200, 400)
     with machine() as about:
         floor = round_trip_floor()
         clocks = measure(sizes, book, wanted.repeats)
+        one_more = measure_one_more(book, wanted.repeats)
     for size in sizes:
         print(line_of(f"{size} lines, {wanted.offers} offers", figures_ms(clocks[size].wall)))
         print(line_of("  this process's own time", figures_ms(clocks[size].process)))
+    print(line_of("one line more on 100", figures_ms(one_more.wall)))
+    print(line_of("  this process's own time", figures_ms(one_more.process)))
     print(line_of("floor: bare ZeroMQ round trip", figures_ms(floor)))
     median = {size: percentile(clocks[size].wall, 0.5) * 1000 for size in sizes}
-    growth = round((median[400] / 400) / (median[100] / 100), 2)
+    added = percentile(one_more.wall, 0.5) * 1000
+    own = {size: percentile(clocks[size].process, 0.5) for size in sizes}
+    growth = round((own[400] / 400) / (own[100] / 100), 2)
     met = {
         "100_lines_under_10_ms": aim("100 lines, median", round(median[100], 3), 10.0),
-        "one_more_line_under_5_ms": aim("one line more on 100, median", round(median[101], 3), 5.0),
-        "no_worse_than_linear": aim("per line at 400 against 100", growth, 1.15, "×"),
+        "one_more_line_under_5_ms": aim("one line more on 100, median", round(added, 3), 5.0),
+        "no_worse_than_linear": aim("own time per line, 400 lines against 100", growth, 1.15, "×"),
     }
     finish(
         {
@@ -174,6 +192,7 @@ def main() -> None:
             "compile_offers_ms": round(compiled_s * 1000, 1),
             "wall": {str(size): figures_ms(clocks[size].wall) for size in sizes},
             "process": {str(size): figures_ms(clocks[size].process) for size in sizes},
+            "one_more_line": {"wall": figures_ms(one_more.wall), "process": figures_ms(one_more.process)},
             "floor_round_trip": figures_ms(floor),
             "ratio_to_round_trip": ratio(median[100] / 1000, percentile(floor, 0.5)),
             "growth_per_line_400_to_100": growth,

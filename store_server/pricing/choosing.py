@@ -103,6 +103,7 @@ class Chooser:
         """Return by how much less is paid after the discounts by hand on the lines, which come afterwards."""
         if not self._by_hand:
             return proposal.saved_minor
+        proposal.share(self.sheet.pools)
         offs: dict[int, int] = {}
         for place, off in proposal.off_minor.items():
             line = self.sheet.pools[place].line
@@ -150,6 +151,7 @@ class Chooser:
 
     def _work(self, candidate: Candidate, proposal: Proposal) -> None:
         offer = candidate.offer
+        proposal.share(self.sheet.pools)
         self.sheet.apply(offer, proposal, is_bundle=offer.view.benefit.kind == "bundle")
         self._now += 1
         for place in proposal.taken:

@@ -3,14 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from protocol.offer import BuyGet, CheapestFree, NFor, NthItem
-from store_server.pricing.allocation import share_out
 from store_server.pricing.conditions import Terms
 from store_server.pricing.lines import MILLION, part_of
-from store_server.pricing.units import Pool, Proposal
+from store_server.pricing.units import Composition, Pool, Proposal
 
 Counting = NFor | BuyGet | CheapestFree | NthItem
-Composition = list[tuple[int, int]]
-"""Units by pool, the dearest first."""
 
 
 def size_of(benefit: Counting) -> int:
@@ -75,10 +72,7 @@ def propose(
         times = min(same, terms.times - proposal.times, (terms.budget_minor - proposal.saved_minor) // off)
         if times <= 0:
             break
-        values = [units * pools[place].price_minor for place, units in group]
-        for (place, units), share in zip(group, share_out(off, values), strict=True):
-            proposal.take(place, pools[place], units * times, share * times)
-        proposal.times += times
+        proposal.take_groups(group, off, times, pools)
     return proposal
 
 

@@ -86,53 +86,71 @@ def _times_reached(step: ThresholdStep, value_minor: int, pieces: int) -> int:
     return times if step.every else min(times, 1)
 
 
-def _reached_without(
-    step: ThresholdStep, sheet: Sheet, spending: Spending, chosen: Mapping[int, int], gifts: Gifts
-) -> int:
-    """Return how many times the step is reached when the chosen gifts do not help."""
-    value = sum(sheet.amounts[place] for place in spending.lines)
-    pieces = sum(sheet.lines[place].pieces for place in spending.lines)
-    if chosen:
-        inside = set(spending.lines)
-        value -= sum(money for place, money in gifts.worth(chosen).items() if place in inside)
-        pieces -= sum(units for place, units in chosen.items() if place in inside)
-    return _times_reached(step, value, pieces)
+class _Measure:
+    """How often the steps of a threshold are reached as the sheet stands, and what they would take off."""
 
+    def __init__(self, sheet: Sheet, spending: Spending, gifts: Gifts) -> None:
+        self._sheet = sheet
+        self._spending = spending
+        self._gifts = gifts
+        self._value = sum([sheet.amounts[place] for place in spending.lines])
+        self._pieces = sum([sheet.lines[place].pieces for place in spending.lines])
 
-def _times(step: ThresholdStep, sheet: Sheet, spending: Spending, gifts: Gifts) -> int:
-    """Return how many times the step is reached without the gifts that it gives then."""
-    times = min(_reached_without(step, sheet, spending, {}, gifts), spending.terms.times)
-    if step.gift_product_id is None or not times:
+    def _reached_without(self, step: ThresholdStep, chosen: Mapping[int, int]) -> int:
+        """Return how many times the step is reached when the chosen gifts do not help."""
+        value, pieces = self._value, self._pieces
+        if chosen:
+            inside = set(self._spending.lines)
+            worth = self._gifts.worth(chosen)
+            value -= sum(money for place, money in worth.items() if place in inside)
+            pieces -= sum(units for place, units in chosen.items() if place in inside)
+        return _times_reached(step, value, pieces)
+
+    def times(self, step: ThresholdStep) -> int:
+        """Return how many times the step is reached without the gifts that it gives then."""
+        times = min(self._reached_without(step, {}), self._spending.terms.times)
+        if step.gift_product_id is None or not times:
+            return times
+        everything = self._gifts.choose(step.gift_product_id, times * step.gift_count)
+        least = min(times, self._reached_without(step, everything))
+        # With more times than there are gifts, each further time gives no further piece.
+        times = max(least, min(times, -(-sum(everything.values()) // step.gift_count)))
+        while times > least:
+            chosen = self._gifts.choose(step.gift_product_id, times * step.gift_count)
+            if self._reached_without(step, chosen) >= times:
+                break
+            times -= 1
         return times
-    everything = gifts.choose(step.gift_product_id, times * step.gift_count)
-    least = min(times, _reached_without(step, sheet, spending, everything, gifts))
-    # With more times than there are gifts, each further time gives no further piece.
-    times = max(least, min(times, -(-sum(everything.values()) // step.gift_count)))
-    while times > least:
-        chosen = gifts.choose(step.gift_product_id, times * step.gift_count)
-        if _reached_without(step, sheet, spending, chosen, gifts) >= times:
-            break
-        times -= 1
-    return times
+
+    def saved(self, step: ThresholdStep, times: int) -> int:
+        """Return what a step takes off when it works so many times."""
+        if step.gift_product_id is None:
+            return _money(step, times, self._value)
+        return sum(offs(self._sheet, self._spending, step, times, self._gifts)[0].values())
+
+
+def _money(step: ThresholdStep, times: int, base_minor: int) -> int:
+    """Return what the rate and the amount of a step take off, never more than there is."""
+    money = part_of(base_minor, step.off_ppm)
+    return money + min(times * step.amount_minor, base_minor - money)
 
 
 def reached(sheet: Sheet, spending: Spending, gifts: Gifts) -> Reached | None:
     """Return the highest step that is reached and can be paid for, as the sheet stands; None: none is."""
     benefit = spending.offer.view.benefit
     assert isinstance(benefit, Threshold)
+    measure = _Measure(sheet, spending, gifts)
+    budget = spending.terms.budget_minor
     for step in reversed(benefit.steps):
-        times = _times(step, sheet, spending, gifts)
+        times = measure.times(step)
         if not times:
             continue
-
-        def saved(often: int, step: ThresholdStep = step) -> int:
-            return sum(offs(sheet, spending, step, often, gifts)[0].values())
-
-        if saved(times) > spending.terms.budget_minor:
-            fits = range(1, times + 1)
-            times = bisect_right(fits, spending.terms.budget_minor, key=saved)
+        saved = measure.saved(step, times)
+        if saved > budget:
+            times = bisect_right(range(1, times), budget, key=lambda often: measure.saved(step, often))
+            saved = measure.saved(step, times)
         if times:
-            return Reached(spending, step, times, saved(times))
+            return Reached(spending, step, times, saved)
     return None
 
 
@@ -148,8 +166,7 @@ def offs(
     if step.off_ppm or step.amount_minor:
         places = spending.lines
         rest = [sheet.amounts[place] - off.get(place, 0) for place in places]
-        money = part_of(sum(rest), step.off_ppm)
-        money += min(times * step.amount_minor, sum(rest) - money)
+        money = _money(step, times, sum(rest))
         for place, share in zip(places, share_out(money, rest), strict=True):
             off[place] = off.get(place, 0) + share
     return {place: minor for place, minor in sorted(off.items()) if minor}, chosen

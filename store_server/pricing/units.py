@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from protocol.quantity import ONE
+from store_server.pricing.allocation import share_out
 from store_server.pricing.lines import Line, value_of
 
 
@@ -41,6 +42,10 @@ def pools_of(lines: Sequence[Line]) -> list[Pool]:
     return pools
 
 
+Composition = list[tuple[int, int]]
+"""Units by pool, the dearest first."""
+
+
 @dataclass(slots=True)
 class Proposal:
     """What an offer would take and give, as the basket stands."""
@@ -55,6 +60,27 @@ class Proposal:
     """What the units cost that it takes."""
     points: int = 0
     """What is paid in points."""
+    to_share: list[tuple[Composition, int, int]] = field(default_factory=list)
+    """Groups, what comes off each of a kind, and how many there are. Most proposals are only measured: what
+    comes off is shared out over the pools when the offer works."""
+
+    def take_groups(self, group: Composition, off_minor: int, times: int, pools: Sequence[Pool]) -> None:
+        """Note groups of units that are equal, and what comes off each group."""
+        for place, units in group:
+            self.taken[place] = self.taken.get(place, 0) + units * times
+            self.value_minor += units * times * pools[place].price_minor
+        self.saved_minor += off_minor * times
+        self.times += times
+        self.to_share.append((group, off_minor, times))
+
+    def share(self, pools: Sequence[Pool]) -> None:
+        """Share out by value what comes off groups, so that all that comes off is noted by pool."""
+        for group, off, times in self.to_share:
+            values = [units * pools[place].price_minor for place, units in group]
+            for (place, _units), share in zip(group, share_out(off, values), strict=True):
+                if share:
+                    self.off_minor[place] = self.off_minor.get(place, 0) + share * times
+        self.to_share.clear()
 
     def take(self, place: int, pool: Pool, units: int, off_minor: int) -> None:
         """Note units of a pool, and what comes off them together."""
