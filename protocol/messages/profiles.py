@@ -8,6 +8,8 @@ from protocol.identifiers import CategoryId, MemberId, ProductId
 from protocol.messages.base import (
     Answer,
     Command,
+    Done,
+    Fact,
     Minor,
     Model,
     Name,
@@ -187,6 +189,22 @@ class ListMembers(Query):
     """The `next_id` of the answer before; 0 to begin."""
     limit: Annotated[StrictInt, Field(ge=1, le=200)] = 50
     """So many rows at most."""
+
+
+class NoteMembersExported(Command):
+    """Say, before the first row is written, that the members of a filter go into a file: it is journalled."""
+
+    answer = Done
+    permission = Permission.EDIT_MEMBERS
+    filter: MemberFilter
+    """Which members."""
+
+
+class MembersExported(Fact):
+    """The members whom a filter finds were written to a file, phones masked; the journal says by whom."""
+
+    filter: MemberFilter
+    """Which members."""
 
 
 class ClassCount(Model):

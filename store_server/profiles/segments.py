@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from protocol.language import _
-from protocol.messages.base import Answer, Refused
+from protocol.messages.base import Answer, Done, Refused
 from protocol.messages.members import (
     AbcClass,
     RfmClass,
@@ -19,6 +19,8 @@ from protocol.messages.profiles import (
     MemberFilter,
     MemberRow,
     MemberRows,
+    MembersExported,
+    NoteMembersExported,
     SaveSegment,
     Segments,
     SegmentView,
@@ -168,8 +170,15 @@ def delete_segment(work: Work, command: DeleteSegment) -> Answer:
     return _segments(work)
 
 
+def note_members_exported(work: Work, command: NoteMembersExported) -> Answer:
+    """Have the journal say who writes which members to a file."""
+    work.record(MembersExported(filter=command.filter))
+    return Done()
+
+
 HANDLERS: dict[type[Any], Any] = {
     ListMembers: list_members,
+    NoteMembersExported: note_members_exported,
     ListSegments: list_segments,
     SaveSegment: save_segment,
     DeleteSegment: delete_segment,

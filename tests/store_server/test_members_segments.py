@@ -9,6 +9,7 @@ import pytest
 from shop_counter import Shop, open_shop
 
 from protocol.identifiers import LaneCode, MemberId, SaleId, TerminalName
+from protocol.messages.base import Done
 from protocol.messages.members import (
     AbcClass,
     MemberFound,
@@ -27,6 +28,8 @@ from protocol.messages.profiles import (
     MemberFilter,
     MemberPanel,
     MemberRows,
+    MembersExported,
+    NoteMembersExported,
     SaveSegment,
     Segments,
     SegmentView,
@@ -106,6 +109,14 @@ def test_a_long_list_comes_in_pieces_and_whole(shop: Shop, monkeypatch: pytest.M
 
 def test_a_cashier_does_not_list_members(shop: Shop) -> None:
     assert shop.refusal(ListMembers(filter=MemberFilter())).code == "approval_needed"
+
+
+def test_who_writes_members_to_a_file_is_in_the_journal(shop: Shop) -> None:
+    wanted = MemberFilter(tiers=(1,))
+    shop.do(Done, NoteMembersExported(filter=wanted))
+    (row,) = shop.db.execute("SELECT name, body FROM journal ORDER BY seq DESC LIMIT 1").fetchall()
+    assert row[0] == "profiles.MembersExported"
+    assert MembersExported.model_validate_json(row[1]).filter == wanted
 
 
 def test_filters_are_kept_by_name(shop: Shop) -> None:

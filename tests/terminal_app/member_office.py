@@ -11,7 +11,7 @@ from profile_office import ProfileOffice
 from rules_office import RulesOffice
 
 from protocol.identifiers import ApprovalId, CardId, CommandId, MemberId
-from protocol.messages.base import Answer, Refused, Request
+from protocol.messages.base import Answer, Done, Refused, Request
 from protocol.messages.cards import CardKind, Cards, CardState, CardView, ListCards
 from protocol.messages.members import (
     AbcClass,
@@ -42,6 +42,7 @@ from protocol.messages.profiles import (
     MemberRow,
     MemberRows,
     MergeMembers,
+    NoteMembersExported,
     SaveSegment,
     SaveTagRule,
     Segments,
@@ -85,6 +86,8 @@ class MemberOffice(ProfileOffice, RulesOffice):
         self.segments = {QUIET.name: QUIET}
         self.tag_rules = {"tea": TagRuleView(tag="tea", filter=MemberFilter(tiers=(1,)))}
         self.registered: list[RegisterMember] = []
+        self.exports: list[MemberFilter] = []
+        """Filters whose members were written to a file."""
         self.pair_pieces = [[(1, 6, "birthday"), (2, 7, "no_phone")], [], [(3, 8, "birthday")]]
         self.merged: list[MergeMembers] = []
 
@@ -118,6 +121,10 @@ class MemberOffice(ProfileOffice, RulesOffice):
             return MemberRows(rows=tuple(fitting[: r.limit]), next_id=last)
         end = r.after_id + len(piece)
         return MemberRows(rows=tuple(fitting), next_id=end if end < len(self.member_rows) else None)
+
+    def NoteMembersExported(self, r: NoteMembersExported) -> Answer:
+        self.exports.append(r.filter)
+        return Done()
 
     @staticmethod
     def fits(each: MemberRow, wanted: MemberFilter) -> bool:

@@ -458,7 +458,7 @@ async def test_a_segment_is_changed_and_forgotten(tmp_path: Path) -> None:
 
 async def test_tags_are_shown_with_their_members_and_rules(tmp_path: Path) -> None:
     async with members(tmp_path) as room:
-        await room.go("f4", TagsScreen)
+        await room.go("ctrl+b", TagsScreen)
         await room.owner.until(lambda: room.owner.table.rows)
         assert [row.cells for row in room.owner.table.rows] == [
             ("regular", "120", "(by hand alone)"), ("tea", "8", "Silver members."),
@@ -470,7 +470,7 @@ async def test_tags_are_shown_with_their_members_and_rules(tmp_path: Path) -> No
 
 async def test_a_tag_is_given_by_a_rule(tmp_path: Path) -> None:
     async with members(tmp_path) as room:
-        await room.go("f4", TagsScreen)
+        await room.go("ctrl+b", TagsScreen)
         await room.owner.until(lambda: room.owner.table.rows)
         await room.go("ctrl+n", FormDialog)
         room.owner.form.rows["tag"].editor.text = "gold"
@@ -487,7 +487,7 @@ async def test_a_tag_is_given_by_a_rule(tmp_path: Path) -> None:
 
 async def test_a_rule_is_removed_after_a_question(tmp_path: Path) -> None:
     async with members(tmp_path) as room:
-        await room.go("f4", TagsScreen)
+        await room.go("ctrl+b", TagsScreen)
         await room.owner.until(lambda: room.owner.table.rows)
         await room.owner.press("delete")
         assert "No rule gives this tag" in room.owner.said
@@ -524,6 +524,7 @@ async def test_the_filtered_list_is_written_as_it_is_shown(tmp_path: Path) -> No
         sheet = openpyxl.load_workbook(path, read_only=True)
         rows = list(sheet.worksheets[0].iter_rows(values_only=True))
         sheet.close()
+        assert store.exports == [MemberFilter(tiers=(2,), visits_least=1)]
         assert rows[0][:3] == ("Member no.", "Member", "Phone")
         assert len(rows) == 451
         assert rows[-1][:7] == (
@@ -727,7 +728,7 @@ async def test_every_page_of_the_members_fits_into_the_window(
 ) -> None:
     async with members(tmp_path, size=size, language=language) as room:
         for key, screen in (
-            ("f8", FilterScreen), ("f9", SegmentsScreen), ("f6", ClassesScreen), ("f4", TagsScreen),
+            ("f8", FilterScreen), ("f9", SegmentsScreen), ("f6", ClassesScreen), ("ctrl+b", TagsScreen),
             ("ctrl+e", WarningsScreen), ("ctrl+d", DuplicatesScreen), ("ctrl+n", NewMember),
         ):  # fmt: skip
             await room.go(key, screen)

@@ -4,8 +4,8 @@ import asyncio
 from pathlib import Path
 
 from protocol.language import _
-from protocol.messages.base import Refused
-from protocol.messages.profiles import MemberFilter, MemberRows
+from protocol.messages.base import Done, Refused
+from protocol.messages.profiles import MemberFilter, MemberRows, NoteMembersExported
 from terminal_app.console.list_transfer import (
     Asking,
     Cancelled,
@@ -33,6 +33,9 @@ async def export_filter(
 
     Raises CannotWrite, Stopped, WasCancelled; then the file has not been touched.
     """
+    noted = await asking.ask(NoteMembersExported(filter=wanted), Done)
+    if isinstance(noted, Refused):
+        raise Stopped(noted.explanation, noted.code)
     looking = Looking(wanted)
     written = 0
     with create_file(path) as file:
