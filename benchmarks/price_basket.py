@@ -1,7 +1,7 @@
 """How long a basket takes to price: lines against live offers, one more line, and how both grow.
 
-The pricing rules alone, in this process: no database and no socket. A round trip over a socket to another process
-stands beside the figures, because a scan that asks the server cannot be faster than that.
+The pricing rules alone, in this process: no database and no socket. A round trip over a socket to another
+process stands beside the figures, because a scan that asks the server cannot be faster than that.
 """
 
 import argparse
@@ -80,7 +80,7 @@ def _some_products(chance: Random) -> GoodsRange:
 
 
 def offer(number: int, chance: Random) -> OfferView:
-    """Return a live offer: of each kind most are about a few products, some about a category or everything."""
+    """Return a live offer: of each kind most are about a few products, some about a category or all."""
     goods = _some_products(chance)
     block = number // 10
     if block % 50 == 0:
