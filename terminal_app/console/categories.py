@@ -11,10 +11,12 @@ from protocol.messages.catalogue import (
     ListCategories,
     SaveCategory,
 )
+from protocol.messages.taxes import ListTaxRates, TaxRates
 from terminal_app.actions import bindings_for
 from terminal_app.console.form_dialog import FormDialog
 from terminal_app.console.form_fields import Field, Kind, Value
 from terminal_app.console.list_screen import ListScreen
+from terminal_app.console.prices.tax_words import rate_words, tax_choices
 from terminal_app.console.table import Column, TableRow
 
 
@@ -30,26 +32,34 @@ class CategoriesScreen(ListScreen):
     HERE = "products"
     PLACES = ("shell", "rows", "removable")
     BINDINGS = [*bindings_for("removable")]
-    COLUMNS = (Column(N_("Category"), share=3, least=20), Column(N_("Goods"), 8, right=True))
+    COLUMNS = (
+        Column(N_("Category"), share=3, least=20),
+        Column(N_("Goods"), 8, right=True),
+        Column(N_("Tax of its own"), 20),
+    )
     EMPTY = N_("There are no categories yet.")
 
     def __init__(self) -> None:
         """Begin empty."""
         super().__init__()
         self._categories: dict[str, CategoryView] = {}
+        self._taxes = TaxRates(rates=())
 
     async def load(self) -> None:
         """Ask for the tree."""
         answer = await self.fetch(ListCategories(), Categories)
-        if answer is None:
+        taxes = await self.fetch(ListTaxRates(), TaxRates)
+        if answer is None or taxes is None:
             return
+        self._taxes = taxes
         self._categories = {str(c.category_id): c for c in answer.categories}
         depth: dict[CategoryId | None, int] = {None: -1}
         rows = []
         for c in answer.categories:
             depth[c.category_id] = depth.get(c.parent_id, -1) + 1
             mark = "  " * depth[c.category_id] + ("└ " if c.parent_id is not None else "")
-            rows.append(TableRow(str(c.category_id), (mark + c.name, str(c.product_count))))
+            tax = rate_words(taxes.rates, c.tax) if c.tax else ""
+            rows.append(TableRow(str(c.category_id), (mark + c.name, str(c.product_count), tax)))
         self.table.show(rows)
 
     def edit(self, row: TableRow | None) -> None:
@@ -58,10 +68,12 @@ class CategoriesScreen(ListScreen):
         parent = category.parent_id if category else None
         if category is None and self.table.current:
             parent = CategoryId(int(self.table.current.key))
-        choices = category_choices(tuple(self._categories.values()), _("(at the top)"))
+        tree = tuple(self._categories.values())
+        tax = category.tax if category else ""
         fields = [
             Field("name", N_("Name"), required=True),
-            Field("parent_id", N_("Below"), Kind.CHOICE, choices=choices),
+            Field("parent_id", N_("Below"), Kind.CHOICE, choices=category_choices(tree, _("(at the top)"))),
+            Field("tax", N_("Tax"), Kind.CHOICE, choices=tax_choices(self._taxes.rates, tree, parent, tax)),
         ]
 
         async def save(values: dict[str, Value]) -> Answer:
@@ -69,11 +81,16 @@ class CategoriesScreen(ListScreen):
                 category_id=category.category_id if category else None,
                 name=str(values["name"]),
                 parent_id=CategoryId(int(str(values["parent_id"]))) if values["parent_id"] else None,
+                tax=str(values["tax"] or ""),
             )
             return await self.ask(request, CategorySaved)
 
         title = _("Change the category {name}").format(name=category.name) if category else _("New category")
-        start = {"name": category.name if category else "", "parent_id": str(parent) if parent else ""}
+        start: dict[str, Value] = {
+            "name": category.name if category else "",
+            "parent_id": str(parent) if parent else "",
+            "tax": tax,
+        }
         self.then_reload(
             FormDialog(title, fields, start, save), lambda a: _("Saved: {name}.").format(name=a.category.path)
         )

@@ -28,8 +28,10 @@ _KINDS = {
 }
 
 
-def general_fields(categories: tuple[CategoryView, ...]) -> list[Field | Heading]:
-    """Return the fields above the barcodes."""
+def general_fields(
+    categories: tuple[CategoryView, ...], taxes: tuple[tuple[str, str], ...]
+) -> list[Field | Heading]:
+    """Return the fields above the barcodes; `taxes` are the choices of the tax rate."""
     return [
         Field("code", N_("Code"), required=True, hint=N_("The store's own number; unique")),
         Field("name", N_("Name"), required=True),
@@ -46,6 +48,7 @@ def general_fields(categories: tuple[CategoryView, ...]) -> list[Field | Heading
         Field("promotion_until", N_("Promotion until"), Kind.MOMENT, hint="2026-11-28 22:00"),
         Field("market_price_minor", N_("Market price"), Kind.MONEY, hint=N_("Printed for comparison")),
         Field("cost_minor", N_("Cost"), Kind.MONEY),
+        Field("tax", N_("Tax"), Kind.CHOICE, choices=taxes),
     ]
 
 
@@ -92,7 +95,7 @@ def product_values(product: ProductView, related_codes: str) -> dict[str, Value]
         for name in (
             "code", "name", "pinyin", "unit", "by_weight", "on_sale", "price_minor", "open_price",
             "promotional_price_minor", "promotion_from", "promotion_until", "market_price_minor",
-            "cost_minor", "supplier", "picture",
+            "cost_minor", "tax", "supplier", "picture",
         )
     }  # fmt: skip
     values["category_id"] = str(product.category_id) if product.category_id is not None else ""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pydantic import ValidationError
 from textual.widget import Widget
 
-from protocol.identifiers import ProductId
+from protocol.identifiers import CategoryId, ProductId
 from protocol.language import N_, _
 from protocol.messages.base import Refused
 from protocol.messages.catalogue import (
@@ -20,6 +20,7 @@ from protocol.messages.catalogue import (
     ProductHits,
     ProductView,
 )
+from protocol.messages.taxes import ListTaxRates, TaxRates
 from protocol.quantity import format_thousandths, parse_thousandths
 from terminal_app.actions import bindings_for
 from terminal_app.console.check_digit import barcode_warning
@@ -28,6 +29,7 @@ from terminal_app.console.form_fields import Field, Value
 from terminal_app.console.form_view import FormView, Heading
 from terminal_app.console.frame import SubPage
 from terminal_app.console.line_editor import LineColumn, LineEditor
+from terminal_app.console.prices.tax_words import tax_choices
 from terminal_app.console.product_form import (
     EXTRA,
     extra_fields,
@@ -57,6 +59,7 @@ class ProductScreen(SubPage[bool]):
         self._product: ProductView | None = None
         self._categories = Categories(categories=())
         self._extras = ExtraFields(fields=())
+        self._taxes = TaxRates(rates=())
         self._related: dict[str, int] = {}
         self._barcodes = LineEditor(
             [LineColumn("", 24), LineColumn("", 10, "1")], barcode_warning, self._barcode_headings
@@ -95,9 +98,10 @@ class ProductScreen(SubPage[bool]):
             return
         categories = await self.fetch(ListCategories(), Categories)
         extras = await self.fetch(ListExtraFields(), ExtraFields)
-        if categories is None or extras is None:
+        taxes = await self.fetch(ListTaxRates(), TaxRates)
+        if categories is None or extras is None or taxes is None:
             return
-        self._categories, self._extras = categories, extras
+        self._categories, self._extras, self._taxes = categories, extras, taxes
         values: dict[str, Value] = {"on_sale": True, "category_id": ""}
         if self._product_id is not None:
             found = await self.fetch(GetProduct(product_id=self._product_id), ProductFound)
@@ -119,7 +123,7 @@ class ProductScreen(SubPage[bool]):
     async def _build(self, values: dict[str, Value]) -> None:
         category = str(values.get("category_id") or "")
         parts: list[Field | Heading | Widget] = [
-            *general_fields(self._categories.categories),
+            *general_fields(self._categories.categories, self._tax_choices(category)),
             Heading(N_("Barcodes")),
             self._barcodes,
             *supply_fields(),
@@ -141,13 +145,22 @@ class ProductScreen(SubPage[bool]):
             form.rows["name"].editor.text = self._typed
         form.rows["code"].editor.focus()
 
+    def _tax_choices(self, category: str) -> tuple[tuple[str, str], ...]:
+        """Return the choices of the tax rate for goods of a category."""
+        present = self._product.tax if self._product else ""
+        category_id = CategoryId(int(category)) if category else None
+        return tax_choices(self._taxes.rates, self._categories.categories, category_id, present)
+
     async def on_field_changed(self, event: FieldChanged) -> None:
-        """Another category has other extra fields; what was typed in those that stay is kept."""
+        """Another category has another tax and extra fields; what was typed in those that stay is kept."""
         if not self._ready:
             return
-        wanted = extra_fields(
-            self._extras.fields, self._categories.categories, self.form.rows["category_id"].editor.text
-        )
+        category = self.form.rows["category_id"].editor.text
+        tax = self.form.rows["tax"].editor
+        if isinstance(tax, ChoiceField):
+            tax.choices = self._tax_choices(category)
+            tax.refresh()
+        wanted = extra_fields(self._extras.fields, self._categories.categories, category)
         present = [key for key in self.form.rows if key.startswith(EXTRA)]
         if [field.key for field in wanted] != present:
             await self.form.replace_fields(present, wanted, self._end)

@@ -5,6 +5,8 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from price_office import TaxAnswers
+
 from protocol.identifiers import (
     ApprovalId,
     CategoryId,
@@ -161,10 +163,11 @@ def paper(title: str) -> Document:
     )
 
 
-class ConsoleStore:
+class ConsoleStore(TaxAnswers):
     """An Asker: one method per request, named after its class. `asked` keeps what was asked."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.session: SessionToken | None = None
         self.language = "en"
         self.training = False
@@ -315,10 +318,11 @@ class ConsoleStore:
         earlier = self.products.get(number)
         if earlier and earlier.version != r.version:
             return Refused(code="changed_by_others", explanation="Version 2 is in the books.")
-        fields = r.model_dump(exclude={"product_id", "version", "barcodes", "extras"})
+        fields = r.model_dump(exclude={"product_id", "version", "barcodes", "extras", "tax"})
+        tax = r.tax if r.tax is not None else earlier.tax if earlier else ""
         product = ProductView(
-            **fields, product_id=number, version=earlier.version + 1 if earlier else 1, barcodes=r.barcodes,
-            extras=r.extras,
+            **fields, tax=tax, product_id=number, version=earlier.version + 1 if earlier else 1,
+            barcodes=r.barcodes, extras=r.extras,
         )  # fmt: skip
         self.products[number] = product
         return ProductFound(product=product)
@@ -329,7 +333,7 @@ class ConsoleStore:
     def SaveCategory(self, r: SaveCategory) -> Answer:
         view = CategoryView(
             category_id=r.category_id or CategoryId(len(self.categories) + 1), name=r.name,
-            parent_id=r.parent_id, path=r.name,
+            parent_id=r.parent_id, path=r.name, tax=r.tax or "",
         )  # fmt: skip
         self.categories = [c for c in self.categories if c.category_id != view.category_id] + [view]
         return CategorySaved(category=view)

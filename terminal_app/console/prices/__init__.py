@@ -1,0 +1,1 @@
+"""Everything that makes a price: offers, coupons, price lists, taxes, quotations."""
