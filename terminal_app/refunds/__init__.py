@@ -1,0 +1,1 @@
+"""Goods that come back: refunds, exchanges, refunds without a receipt, at the counter."""
