@@ -12,6 +12,7 @@ from terminal_app.console.members.actions import CONSOLE_MEMBERS
 from terminal_app.console.members.profile_actions import PROFILE
 from terminal_app.members.actions import MEMBERS
 from terminal_app.members.member_screen_actions import MEMBER_SCREEN
+from terminal_app.refunds.actions import REFUNDS
 
 _SCREEN = N_("Screen")
 
@@ -39,7 +40,16 @@ _SHELL = (
 
 ACTIONS: dict[str, Action] = {
     action.name: action
-    for action in (*_SHELL, *CHECKOUT, *MEMBERS, *MEMBER_SCREEN, *CONSOLE, *CONSOLE_MEMBERS, *PROFILE)
+    for action in (
+        *_SHELL,
+        *CHECKOUT,
+        *MEMBERS,
+        *MEMBER_SCREEN,
+        *REFUNDS,
+        *CONSOLE,
+        *CONSOLE_MEMBERS,
+        *PROFILE,
+    )
 }
 """Every action by its name. What is not here cannot be bound, shown or remapped."""
 

@@ -49,10 +49,17 @@ class Client:
             return Refused(code=NO_ANSWER, explanation=str(silence) or self.away_words())
         return self._typed(answer, expected)
 
-    async def insist(self, request: Request, expected: type[A], id: CommandId) -> A | Refused:  # noqa: A002
+    async def insist(
+        self,
+        request: Request,
+        expected: type[A],
+        id: CommandId,  # noqa: A002  # the header's own name
+        *,
+        approval: ApprovalId | None = None,
+    ) -> A | Refused:
         """Return the answer, however long it takes: the same id is asked until there is one."""
         try:
-            return self._typed(await self.asker.ask_until_answered(request, id), expected)
+            return self._typed(await self.asker.ask_until_answered(request, id, approval=approval), expected)
         except NoAnswer as silence:  # the connection was closed, or the answer is of a newer version
             return Refused(code=NO_ANSWER, explanation=str(silence))
 

@@ -11,6 +11,7 @@ from protocol.messages.devices import (
     PaidContent,
     TotalContent,
 )
+from protocol.messages.refunds import RefundDone
 from protocol.messages.sales import BasketView, LineView, SaleDone
 from protocol.money import format_minor
 from protocol.quantity import ONE
@@ -62,10 +63,20 @@ class CustomerDisplay:
     def paid(self, done: SaleDone) -> None:
         """It is paid; this is the change."""
         basket = done.basket
+        change = done.change_minor + done.paid_out_minor
         content = PaidContent(
-            total_minor=basket.total_minor, paid_minor=basket.paid_minor, change_minor=done.change_minor
+            total_minor=basket.total_minor, paid_minor=basket.paid_minor, change_minor=change
         )
         self._show(content, basket.currency)
+
+    def given_back(self, done: RefundDone) -> None:
+        """Goods came back; this is what the customer gets, and how."""
+        refund = done.refund
+        words = [
+            f"{each.name} {format_minor(each.amount_minor, refund.currency, symbol=True)}"
+            for each in refund.tenders
+        ]
+        self._show(MessageContent(text="\n".join([_("Refund"), *words])[:400]), refund.currency)
 
     def close(self) -> None:
         """Stop."""

@@ -9,6 +9,7 @@ from protocol.quantity import format_thousandths
 from terminal_app.actions import at_place, key_words
 from terminal_app.checkout.till import Till
 from terminal_app.members.panel import panel_lines
+from terminal_app.refunds.totals import credit_words, exchange_content, refund_content
 from terminal_app.widgets.big_digits import HEIGHT_LARGE, big, large
 from terminal_app.widgets.cells import cell_len, fit, right, wrap
 from terminal_app.widgets.line_board import Piece
@@ -63,10 +64,11 @@ class TotalPanel(Panel):
 
     DEFAULT_CSS = "TotalPanel { height: 5; background: $surface; }"
 
-    def __init__(self, till: Till) -> None:
-        """Show the till's sale."""
+    def __init__(self, till: Till, *, paying: bool = False) -> None:
+        """Show the till's sale; while it is paid, nothing of a refund that was made beside it."""
         super().__init__(id="total")
         self._till = till
+        self._paying = paying
 
     def build(self, width: int, height: int) -> list[Line]:
         """Words at the left, the amount at the right."""
@@ -95,14 +97,19 @@ class TotalPanel(Panel):
     def _content(self) -> tuple[str, int, list[str]]:
         till = self._till
         basket, currency = till.basket, till.currency
+        if till.refunded is not None and not self._paying:
+            return refund_content(till.refunded, till.kinds)
         if basket is None and till.done is not None:
             done = till.done
             total = format_minor(done.basket.total_minor, currency)
             words = [
                 _("Total {total}").format(total=total),
+                *credit_words(done.basket),
                 _("Paid {paid}").format(paid=format_minor(done.basket.paid_minor, currency)),
                 done.receipt_number,
             ]
+            if done.refund_number:
+                return exchange_content(done, words)
             if done.points_balance is not None:
                 moves = f"+{done.points_earned:,}" if done.points_earned else ""
                 moves += f" -{done.points_spent:,}" if done.points_spent else ""
@@ -117,10 +124,15 @@ class TotalPanel(Panel):
                 count=pieces
             )
         ]
+        words += credit_words(basket)
+        if basket.pay_out_minor:
+            words.append(_("Total {total}").format(total=format_minor(basket.total_minor, currency)))
+            return _("TO GIVE BACK"), basket.pay_out_minor, words
         if basket.discount_minor:
             words.append(_("Saved {amount}").format(amount=format_minor(basket.discount_minor, currency)))
         if basket.paid_minor:
             words.append(_("Paid {paid}").format(paid=format_minor(basket.paid_minor, currency)))
+        if basket.paid_minor or basket.credit_minor:
             return _("STILL TO PAY"), basket.due_minor, words
         return _("TOTAL"), basket.total_minor, words
 
@@ -200,6 +212,8 @@ class SidePanel(Panel):
         if basket is not None:
             figures = (basket.gross_minor, -basket.discount_minor, basket.total_minor, basket.paid_minor)
             rows = [(words, figure) for (words, _zero), figure in zip(rows, figures, strict=True)]
+            if basket.credit_minor:
+                rows.insert(3, (_("Returned goods"), -basket.credit_minor))
         return [
             ((fit(words, width - 14), ""), (right(format_minor(figure, currency), 14), ""))
             for words, figure in rows

@@ -5,6 +5,7 @@ from protocol.messages.base import Refused
 from protocol.messages.sales import BasketView, ReceiptCopy, ReprintReceipt, SaleDone
 from protocol.money import format_minor
 from terminal_app.checkout.flow_base import FlowBase
+from terminal_app.refunds.finishing import finish_sale
 from terminal_app.screens.question import Question
 
 CASH = "cash"
@@ -69,7 +70,7 @@ class PayFlows(FlowBase):
             due = format_minor(basket.due_minor, basket.currency, symbol=True)
             self.say(_("Still {amount} to pay").format(amount=due), "warning")
             return
-        answer = await self.till.finish()
+        answer = await finish_sale(self.shell, self.till)
         if isinstance(answer, Refused):
             self.say(answer.explanation, "error", bell=True)
         else:

@@ -22,13 +22,14 @@ from terminal_app.checkout.terminal_flows import TerminalFlows
 from terminal_app.checkout.till import Till, WaitingScan
 from terminal_app.members.attach_flows import MemberFlows
 from terminal_app.members.panel import MemberLine
+from terminal_app.refunds.flows import RefundFlows
 from terminal_app.widgets.key_bar import KeyBar
 from terminal_app.widgets.notice import NoticeLine
 
 _TYPED_MAX = 60
 
 
-class CheckoutScreen(GoodsFlows, PayFlows, DrawerFlows, TerminalFlows, MemberFlows):
+class CheckoutScreen(RefundFlows, GoodsFlows, PayFlows, DrawerFlows, TerminalFlows, MemberFlows):
     """One lane's till. It draws what the till knows; nothing on it takes the focus."""
 
     PLACES = ("checkout", "lane", "shell")

@@ -16,6 +16,7 @@ from terminal_app.checkout.till import Till, WaitingScan
 from terminal_app.members.panel import points_words
 from terminal_app.members.paying import POINTS, Purse, amount_words, kind_words, purse_of
 from terminal_app.place import Place
+from terminal_app.refunds.finishing import finish_sale
 from terminal_app.widgets.cells import cell_len, fit, right
 from terminal_app.widgets.choice_list import ChoiceList
 from terminal_app.widgets.field import Entry, Field
@@ -69,7 +70,7 @@ class TenderScreen(Place[None]):
     def compose(self) -> ComposeResult:
         """Lay out: due, kinds beside taken payments, amount, keys."""
         yield Words(self._title, id="tender-title")
-        yield TotalPanel(self.till)
+        yield TotalPanel(self.till, paying=True)
         with Horizontal(id="tender-middle"):
             with Vertical(classes="half"):
                 yield Words(N_("Way to pay (↑ ↓)"), classes="quiet")
@@ -225,7 +226,7 @@ class TenderScreen(Place[None]):
             due = format_minor(basket.due_minor if basket else 0, self.till.currency, symbol=True)
             self.say(_("Still {amount} to pay").format(amount=due))
             return
-        answer = await self.till.finish()
+        answer = await finish_sale(self.shell, self.till)
         if isinstance(answer, Refused):
             self.say(answer.explanation, "error", bell=True)
         else:

@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
-from protocol.identifiers import CommandId, JobId, LaneCode, SaleId, TenderId, new_id
+from protocol.identifiers import ApprovalId, CommandId, JobId, LaneCode, SaleId, TenderId, new_id
 from protocol.language import _
 from protocol.messages.base import Answer, Command, Refused
 from protocol.messages.members import MemberHit
 from protocol.messages.presence import Greeting, Hello
 from protocol.messages.profiles import MemberPanel
+from protocol.messages.refunds import ExchangeSale, RefundDone, RefundSale, RefundWithoutReceipt
 from protocol.messages.sales import (
     AddItem,
     AddTender,
@@ -31,6 +32,7 @@ from protocol.messages.sales import (
     TenderKindView,
 )
 from protocol.messages.shifts import GetShift, ShiftState
+from protocol.receipt import Document
 from terminal_app.checkout.customer_display import CustomerDisplay
 from terminal_app.device_client import DeviceClient
 from terminal_app.members.beside import MemberBeside
@@ -68,6 +70,10 @@ def time_of(id: CommandId) -> datetime | None:  # noqa: A002
         return None
 
 
+def _papers(done: SaleDone) -> tuple[Document, ...]:
+    return (done.receipt,) if done.refund_slip is None else (done.receipt, done.refund_slip)
+
+
 def _nothing(*_arguments: object) -> None:
     """Before a screen listens."""
 
@@ -90,8 +96,12 @@ class Till:
         """The chosen line, by its number."""
         self.last: LineView | None = None
         """The line that was made or changed last."""
-        self.done: SaleDone | None = None
-        """The sale just finished; its change stays on the screen until the next scan."""
+        self._done: SaleDone | None = None
+        self._refunded: RefundDone | None = None
+        self.exchange: ExchangeSale | None = None
+        """The exchange that was last asked for: asked again where a reference is wanted at its end."""
+        self.last_refund = ""
+        """The number of the last refund that was booked from here."""
         self.shift = ShiftState(shift=None)
         self.shift_known = False
         """False: the store has not said yet whether a shift is open."""
@@ -130,6 +140,27 @@ class Till:
         self.beside.follow(basket)
 
     @property
+    def done(self) -> SaleDone | None:
+        """The sale just finished; its change stays on the screen until the next scan."""
+        return self._done
+
+    @done.setter
+    def done(self, done: SaleDone | None) -> None:
+        self._done, self._refunded = done, None
+
+    @property
+    def refunded(self) -> RefundDone | None:
+        """The refund just booked; what is to be given back stays on the screen until the next scan."""
+        return self._refunded
+
+    def show_refund(self, done: RefundDone) -> None:
+        """Show what is to be given back, to the cashier and to the customer."""
+        self._done, self._refunded = None, done
+        self.last_refund = done.refund.refund_number
+        self.changed()
+        self.display.given_back(done)
+
+    @property
     def member_panel(self) -> MemberPanel | None:
         """What is known of the member beside the sale; None: nobody, or not answered yet."""
         return self.beside.panel
@@ -144,7 +175,10 @@ class Till:
     @property
     def open_basket(self) -> BasketView | None:
         """The basket with something in it, or None."""
-        return self.basket if self.basket is not None and (self.basket.lines or self.basket.tenders) else None
+        basket = self.basket
+        if basket is None or not (basket.lines or basket.tenders or basket.credit_minor):
+            return None
+        return basket
 
     @property
     def chosen(self) -> LineView | None:
@@ -165,7 +199,7 @@ class Till:
                 if self.chosen is None:
                     self.line = self._last_line()
                 if self.open_basket is not None:
-                    self.done = None
+                    self._done = None  # what is to be given back stays in sight
         await self.ask_shift()
         kinds = await self.store.ask(ListTenderKinds(), TenderKinds)
         if isinstance(kinds, TenderKinds):
@@ -333,23 +367,43 @@ class Till:
                 return answer
             self.done = answer
             self.basket = self.line = self.last = None
-        self.hand_over(command_id, answer)
+            self.exchange = None
+        self.hand_over(command_id, _papers(answer), open_drawer=answer.open_drawer)
         self.changed()
         self.display.paid(answer)
         return answer
 
-    def hand_over(self, command_id: CommandId, done: SaleDone) -> None:
-        """Give the receipt to the printer and open the drawer, in the background.
+    async def give_back(
+        self, command: RefundSale | RefundWithoutReceipt, approval: ApprovalId | None = None
+    ) -> RefundDone | Refused:
+        """Book a refund, hand its slip to the printer and open the drawer for cash.
+
+        It is in the spool before it is sent, and asked until there is an answer.
+        """
+        command_id = CommandId(new_id())
+        trouble = self._write_down(command_id, command)
+        if trouble is not None:
+            return trouble
+        answer = await self.store.insist(command, RefundDone, command_id, approval=approval)
+        if isinstance(answer, Refused):
+            self._settled(command_id, answer)
+            return answer
+        self.hand_over(command_id, (answer.slip,), open_drawer=answer.open_drawer)
+        self.show_refund(answer)
+        return answer
+
+    def hand_over(self, command_id: CommandId, papers: tuple[Document, ...], *, open_drawer: bool) -> None:
+        """Give the papers to the printer and open the drawer, in the background.
 
         The jobs have ids made from the command's: handed over twice they happen once. The command stays in
-        the spool until the daemon has the receipt.
+        the spool until the daemon has the papers.
         """
         if self.devices is None:
             self.spool.done(command_id)
             return
-        if done.open_drawer:
+        if open_drawer:
             self.in_background(self._open_drawer(JobId(f"{command_id}-drawer")))
-        self.in_background(self._print(command_id, done))
+        self.in_background(self._print(command_id, papers))
 
     async def _open_drawer(self, job: JobId) -> None:
         if self.devices is not None:
@@ -357,13 +411,18 @@ class Till:
             if isinstance(answer, Refused):
                 self.told(answer.explanation)
 
-    async def _print(self, command_id: CommandId, done: SaleDone) -> None:
-        if self.devices is not None:
-            made_at = time_of(command_id)
-            answer = await self.devices.print_surely(done.receipt, JobId(command_id), made_at)
+    async def _print(self, command_id: CommandId, papers: tuple[Document, ...]) -> None:
+        if self.devices is None:
+            return
+        made_at = time_of(command_id)
+        for number, paper in enumerate(papers):
+            job = JobId(f"{command_id}-{number}" if number else command_id)
+            answer = await self.devices.print_surely(paper, job, made_at)
             if isinstance(answer, Refused):
                 self.told(answer.explanation)
-            self._settled(command_id, answer)
+                if answer.code == NO_ANSWER:
+                    return
+        self.spool.done(command_id)
 
     async def settle_spool(self) -> None:
         """Ask again, with the same ids, what had no answer when the terminal last ended."""
@@ -371,15 +430,26 @@ class Till:
             if spooled.training:
                 self.spool.done(spooled.id)
                 continue
-            answer_class = SaleDone if isinstance(spooled.command, FinishSale) else Basket
-            answer = await self.store.insist(spooled.command, answer_class, spooled.id)
-            if isinstance(answer, SaleDone):
-                self.done = answer
-                self.hand_over(spooled.id, answer)
-                continue
-            self._settled(spooled.id, answer)
-            if isinstance(answer, Refused):
-                self.told(_("A payment from before the restart: {words}").format(words=answer.explanation))
+            answer = await self.store.insist(spooled.command, type(spooled.command).answer, spooled.id)
+            match answer:
+                case SaleDone():
+                    self.done = answer
+                    self.hand_over(spooled.id, _papers(answer), open_drawer=answer.open_drawer)
+                case RefundDone():
+                    self.hand_over(spooled.id, (answer.slip,), open_drawer=answer.open_drawer)
+                    self.show_refund(answer)
+                    number = answer.refund.refund_number
+                    self.told(
+                        _("A refund from before the restart is booked: {number}.").format(number=number)
+                    )
+                case Refused():
+                    self._settled(spooled.id, answer)
+                    text = _("A payment from before the restart: {words}")
+                    if isinstance(spooled.command, RefundSale | RefundWithoutReceipt):
+                        text = _("A refund from before the restart was not booked: {words}")
+                    self.told(text.format(words=answer.explanation))
+                case _:
+                    self._settled(spooled.id, answer)
 
     def _settled(self, command_id: CommandId, answer: Answer) -> None:
         """Take the command out of the spool, unless it is still not known what became of it."""
@@ -392,6 +462,8 @@ class Till:
         except OSError as error:
             log.error("the spool cannot be written: %s", error)
             text = _("This terminal's disk cannot be written ({reason}). The payment was not taken.")
+            if isinstance(command, RefundSale | RefundWithoutReceipt):
+                text = _("This terminal's disk cannot be written ({reason}). Nothing was given back.")
             return Refused(code="disk", explanation=text.format(reason=error.strerror))
         return None
 
