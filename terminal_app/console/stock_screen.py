@@ -15,7 +15,13 @@ from terminal_app.console.form_fields import Field, Kind, Value
 from terminal_app.console.frame import SubPage
 from terminal_app.console.table import Column, Table, TableRow
 
-_KINDS = {"sale": N_("Sale"), "correction": N_("Correction"), "import": N_("Import"), "refund": N_("Refund")}
+_KINDS = {
+    "sale": N_("Sale"),
+    "correction": N_("Correction"),
+    "import": N_("Import"),
+    "refund": N_("Refund"),
+    "waste": N_("Waste"),
+}
 
 
 class StockScreen(SubPage[None]):

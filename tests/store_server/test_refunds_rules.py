@@ -99,6 +99,8 @@ def test_an_exchange_uses_the_money_and_pays_the_rest_out() -> None:
         ("cash", "exchange", 280),
         ("cash", "cash", 120),
     ]
+    # Each row settles its own part of the goods' value.
+    assert [p.value_minor for p in done.payments] == [420, 180, 280, 120]
 
 
 def _cash(paid: int, value: int) -> Source:
