@@ -110,13 +110,16 @@ class _Trial:
         self._spendings: list[Spending] = []
         for key in reach.keys:
             offer = book.offers[key]
+            roles = [] if offer.is_threshold else reach.units(offer)
+            if any(sum([first.left[place] for place in role]) < offer.least_units for role in roles):
+                continue
             terms = offer.terms(occasion, whole)
             if not isinstance(terms, Terms):
                 continue
             if offer.is_threshold:
                 self._spendings.append(Spending(offer, terms, reach.lines[key]))
             else:
-                self._candidates.append(Candidate(offer, terms, reach.units(offer)))
+                self._candidates.append(Candidate(offer, terms, roles))
 
     def mixed_groups(self) -> list[str]:
         """Return the exclusive groups that have both an offer on goods and a threshold here."""

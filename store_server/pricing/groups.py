@@ -43,10 +43,12 @@ def _given(group: Composition, pools: Sequence[Pool], count: int, pays_ppm: int)
     """Return what comes off the cheapest pieces of a group."""
     off = 0
     for place, units in reversed(group):
-        some = min(units, count)
+        some = units if units < count else count
         price = pools[place].price_minor
         off += some * (price - part_of(price, pays_ppm))
         count -= some
+        if not count:
+            break
     return off
 
 
@@ -64,16 +66,23 @@ def propose(
     benefit: Counting, places: Sequence[int], pools: Sequence[Pool], left: Sequence[int], terms: Terms
 ) -> Proposal:
     """Return what it gives on groups out of one range; the discount is shared by value over each group."""
-    proposal = Proposal()
+    taken: dict[int, int] = {}
+    to_share: list[tuple[Composition, int, int]] = []
+    done = saved = value = 0
     for group, same in _groups(places, left, size_of(benefit)):
         off = _off(benefit, group, pools)
         if off <= 0:
             break
-        times = min(same, terms.times - proposal.times, (terms.budget_minor - proposal.saved_minor) // off)
+        times = min(same, terms.times - done, (terms.budget_minor - saved) // off)
         if times <= 0:
             break
-        proposal.take_groups(group, off, times, pools)
-    return proposal
+        for place, units in group:
+            taken[place] = taken.get(place, 0) + units * times
+            value += units * times * pools[place].price_minor
+        to_share.append((group, off, times))
+        saved += off * times
+        done += times
+    return Proposal(taken, {}, done, saved, value, 0, to_share)
 
 
 def propose_other_range(

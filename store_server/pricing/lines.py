@@ -1,6 +1,7 @@
 """A sale as the pricing rules see it: lines that go in, lines and steps that come out; frozen values."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from protocol.identifiers import CouponBatchId, OfferId
 from protocol.messages.offers import NearlyReason, StepKind
@@ -100,8 +101,7 @@ class PricedLine:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class StepPart:
+class StepPart(NamedTuple):
     """What a step did to a line."""
 
     line: int

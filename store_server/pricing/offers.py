@@ -9,7 +9,10 @@ from protocol.offer import (
     AmountOff,
     Bundle,
     BuyGet,
+    CheapestFree,
     FixedPrice,
+    NFor,
+    NthItem,
     OfferLimits,
     OfferView,
     PercentOff,
@@ -26,6 +29,7 @@ from store_server.pricing.conditions import (
     what_is_missing,
     who_is_missing,
 )
+from store_server.pricing.groups import size_of
 from store_server.pricing.occasion import NEVER_USED, Occasion
 from store_server.pricing.scope import Scope
 
@@ -49,6 +53,8 @@ class Offer:
     has_limits: bool
     asks_basket: bool
     """True: the basket must hold some money or pieces."""
+    least_units: int
+    """With fewer units in each of its ranges it cannot work."""
     slot: int
     """The number of its first range; the others follow. Of all ranges of the book."""
 
@@ -178,6 +184,16 @@ def _indexed(slots: Sequence[Slot]) -> tuple[tuple[int, ...], _Index, _Index]:
 NO_OFFERS = OfferBook()
 
 
+def _least_units(view: OfferView) -> int:
+    match view.benefit:
+        case BuyGet(get_range=other) if other is not None:
+            return 1
+        case NFor() | BuyGet() | CheapestFree() | NthItem() as benefit:
+            return size_of(benefit)
+        case _:
+            return 1
+
+
 def _compiled(key: int, view: OfferView, highest: dict[str, int], slot: int) -> Offer:
     own = Scope.of(view.goods)
     roles: tuple[Scope, ...]
@@ -197,6 +213,7 @@ def _compiled(key: int, view: OfferView, highest: dict[str, int], slot: int) -> 
         needs_member=wants_a_member(view.conditions, view.limits),
         has_limits=view.limits != _NO_LIMITS,
         asks_basket=bool(view.conditions.minimum_spend_minor or view.conditions.minimum_pieces),
+        least_units=_least_units(view),
         slot=slot,
         is_threshold=isinstance(view.benefit, Threshold),
         takes_weighed=isinstance(view.benefit, PercentOff | AmountOff | FixedPrice),

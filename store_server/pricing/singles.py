@@ -20,20 +20,14 @@ def savings(benefit: Single, places: Sequence[int], pools: Sequence[Pool]) -> li
         prices = [(pools[place].price_minor, place) for place in places]
         found = [(price - part_of(price, pays), place) for price, place in prices]
     elif benefit.kind == "amount_off":
-        found = [
-            (min(pools[place].at_price(benefit.amount_minor), pools[place].price_minor), place)
-            for place in places
-        ]
-    elif benefit.kind == "fixed_price":
-        found = [
-            (pools[place].price_minor - pools[place].at_price(benefit.price_minor), place) for place in places
-        ]
+        amount = benefit.amount_minor
+        asked = [(pools[place], place) for place in places]
+        found = [(min(pool.at_price(amount), pool.price_minor), place) for pool, place in asked]
     else:
-        found = [
-            (pools[place].price_minor - benefit.price_minor, place)
-            for place in places
-            if not pools[place].weighed
-        ]
+        target = benefit.price_minor
+        by_weight = benefit.kind == "fixed_price"
+        asked = [(pools[place], place) for place in places if by_weight or not pools[place].weighed]
+        found = [(pool.price_minor - pool.at_price(target), place) for pool, place in asked]
     return [each for each in found if each[0] > 0]
 
 

@@ -64,15 +64,6 @@ class Proposal:
     """Groups, what comes off each of a kind, and how many there are. Most proposals are only measured: what
     comes off is shared out over the pools when the offer works."""
 
-    def take_groups(self, group: Composition, off_minor: int, times: int, pools: Sequence[Pool]) -> None:
-        """Note groups of units that are equal, and what comes off each group."""
-        for place, units in group:
-            self.taken[place] = self.taken.get(place, 0) + units * times
-            self.value_minor += units * times * pools[place].price_minor
-        self.saved_minor += off_minor * times
-        self.times += times
-        self.to_share.append((group, off_minor, times))
-
     def share(self, pools: Sequence[Pool]) -> None:
         """Share out by value what comes off groups, so that all that comes off is noted by pool."""
         for group, off, times in self.to_share:
