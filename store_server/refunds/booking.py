@@ -120,7 +120,7 @@ def book(work: Work, counter: Counter, plan: Plan, whole: Whole) -> Whole:
         _move_stock(work, line, refund.refund_number)
     reasons = ", ".join(dict.fromkeys(line.reason for line in whole.lines if line.reason))
     shifts.note_event(
-        work, counter.shift_id, Event.REFUND, refund.paid_back_minor, refund.refund_number, reasons
+        work, counter.shift_id, Event.REFUND, refund.amount_minor, refund.refund_number, reasons
     )
     if refund.sale_id is not None:
         reverse_standing(work, refund.sale_id, plan.returned_minor, counter.day)

@@ -4,10 +4,20 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from refund_counter import tax
 from shop_counter import Shop, open_shop
 
-from protocol.identifiers import LaneCode, ProductId, SaleId, TenderId
+from protocol.identifiers import LaneCode, ProductId, RefundId, SaleId, TenderId
 from protocol.messages.base import Refused, Request
+from protocol.messages.refunds import (
+    Disposition,
+    ExchangeSale,
+    RefundSale,
+    RefundWithoutReceipt,
+    RemoveExchange,
+    ReturnLine,
+    ReturnProduct,
+)
 from protocol.messages.sales import (
     AddItem,
     AddTender,
@@ -34,6 +44,7 @@ from protocol.messages.shifts import (
 )
 from protocol.messages.stock import CorrectStock
 from store_server.ledger.tables import wrong_balances, wrong_entries
+from store_server.refunds.checks import wrong_refunds
 from store_server.sales.checks import wrong_sales
 from store_server.stock.tables import wrong_levels
 
@@ -44,6 +55,26 @@ CODES = st.sampled_from(["COLA", "6901234567906", "CRISPS", "12345", "2212345010
 QUANTITIES = st.sampled_from([None, 1000, 3000, 455, 10_000_000])
 LINE = st.integers(1, 4)
 AMOUNTS = st.sampled_from([1, 100, 350, 1000, 9900, 20_000])
+
+REFUNDS = st.sampled_from(["r1", "r2", "r3"]).map(RefundId)
+RETURNS = st.lists(
+    st.builds(
+        ReturnLine,
+        line=LINE,
+        quantity_thousandths=st.sampled_from([1000, 2000, 77]),
+        disposition=st.sampled_from(Disposition),
+    ),
+    min_size=1,
+    max_size=2,
+).map(tuple)
+LOOSE = st.tuples(
+    st.builds(
+        ReturnProduct,
+        product_id=st.sampled_from([1, 4, 99]).map(ProductId),
+        quantity_thousandths=st.sampled_from([1000, 77]),
+        reason=st.sampled_from(["x", ""]),
+    )
+)
 
 REQUESTS: st.SearchStrategy[Request] = st.one_of(
     st.builds(AddItem, sale_id=SALES, lane=LANES, code=CODES, quantity_thousandths=QUANTITIES),
@@ -67,6 +98,12 @@ REQUESTS: st.SearchStrategy[Request] = st.one_of(
     st.builds(ParkSale, sale_id=SALES),
     st.builds(RecallSale, sale_id=SALES, lane=LANES),
     st.builds(ReprintReceipt, lane=LANES),
+    st.builds(RefundSale, refund_id=REFUNDS, lane=LANES, sale_id=SALES, lines=RETURNS),
+    st.builds(
+        ExchangeSale, refund_id=REFUNDS, lane=LANES, sale_id=SALES, returned_sale_id=SALES, lines=RETURNS
+    ),
+    st.builds(RemoveExchange, sale_id=SALES),
+    st.builds(RefundWithoutReceipt, refund_id=REFUNDS, lane=LANES, lines=LOOSE),
     st.builds(OpenDrawerWithoutSale, lane=LANES),
     st.builds(
         MoveCash,
@@ -83,13 +120,21 @@ REQUESTS: st.SearchStrategy[Request] = st.one_of(
     ),
 )
 
-STEPS = st.lists(st.one_of(REQUESTS, st.tuples(SALES, LANES, AMOUNTS)), max_size=40)
+ONE = st.just((ReturnLine(line=1, quantity_thousandths=1000),))
+BROUGHT_BACK: st.SearchStrategy[Request] = st.one_of(
+    st.builds(RefundSale, refund_id=REFUNDS, lane=LANES, sale_id=SALES, lines=ONE),
+    st.builds(ExchangeSale, refund_id=REFUNDS, lane=LANES, sale_id=SALES, returned_sale_id=SALES, lines=ONE),
+)
+KINDS = [st.tuples(SALES, LANES, AMOUNTS), BROUGHT_BACK, REQUESTS, REQUESTS]
+STEPS = st.lists(st.sampled_from(KINDS).flatmap(lambda kind: kind), max_size=40)
 """A request, or: scan a cola at the lane into the sale, pay what is due in cash, finish."""
 
 
 def play(shop: Shop, steps: list[Any]) -> None:
     for lane, shift in (("1", "s1"), ("2", "s2")):
         shop.ask(OpenShift(lane=LaneCode(lane), shift_id=shift, float_minor=20_000), "boss")
+    shop.setting("cash_rounding", "50")
+    tax(shop, "vat13", 130_000, default=True)
     for number, step in enumerate(steps):
         if isinstance(step, tuple):
             sale, lane, amount = step
@@ -106,7 +151,7 @@ def play(shop: Shop, steps: list[Any]) -> None:
 
 
 def wrong(shop: Shop) -> list[Any]:
-    checks = (wrong_entries, wrong_balances, wrong_sales, wrong_levels)
+    checks = (wrong_entries, wrong_balances, wrong_sales, wrong_refunds, wrong_levels)
     return [found for check in checks for found in check(shop.db)]
 
 
