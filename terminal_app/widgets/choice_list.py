@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
+from terminal_app.widgets.cells import wrap
 from terminal_app.widgets.line_board import LineBoard, Piece
 
 H = TypeVar("H", bound=Hashable)
@@ -47,5 +48,5 @@ class ChoiceList(LineBoard, Generic[H]):
         return None if self._head is None else [("  ", ""), *self._head(width - 2)]
 
     def empty_lines(self, width: int) -> list[list[Piece]]:
-        """Return the sentence for an empty list."""
-        return [[("  " + self._empty(), "quiet")]]
+        """Return the sentence for an empty list, in as many lines as it takes."""
+        return [[("  " + line, "quiet")] for line in wrap(self._empty(), width - 2)]

@@ -76,7 +76,7 @@ class LineBoard(Widget):
         self._scroll()
         if not self.is_attached:
             return
-        if self._top != before_top or (not before) != (not rows):
+        if self._top != before_top or not before or not rows:  # what is said of an empty list may change
             self.refresh()
             return
         offset, line_width = self._heading_height, self.size.width

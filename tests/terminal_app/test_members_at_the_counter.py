@@ -68,6 +68,17 @@ async def test_a_late_answer_to_an_older_text_is_not_shown(tmp_path: Path) -> No
         assert "王小明" not in till.screen_text
 
 
+async def test_what_is_said_of_nobody_found_follows_the_text_and_is_never_cut(tmp_path: Path) -> None:
+    async with counter(tmp_path) as till:
+        await till.sign_on()
+        await till.press("f6")
+        assert "the card." in till.screen_text
+        await till.type("zq")
+        await till.until(lambda: "No member fits “zq”" in till.screen_text)
+        await till.type("7")
+        await till.until(lambda: "No member fits “zq7”" in till.screen_text)
+
+
 async def test_a_member_taken_off_leaves_the_prices_of_anybody(tmp_path: Path) -> None:
     async with counter(tmp_path) as till:
         await till.sign_on()
