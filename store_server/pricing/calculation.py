@@ -111,7 +111,7 @@ class _Trial:
         for key in reach.keys:
             offer = book.offers[key]
             roles = [] if offer.is_threshold else reach.units(offer)
-            if any(sum([first.left[place] for place in role]) < offer.least_units for role in roles):
+            if not reach.is_enough(offer, roles):
                 continue
             terms = offer.terms(occasion, whole)
             if not isinstance(terms, Terms):

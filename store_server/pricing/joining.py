@@ -79,12 +79,12 @@ class _Split:
         self.room = [line.pieces for line in origins]
         """The pieces of each line that no offer on goods has taken yet."""
 
-    def parts(self, kind: StepKind, part: StepPart) -> list[StepPart]:
+    def parts(self, kind: StepKind, part: StepPart) -> Sequence[StepPart]:
         """Return what a step did to the lines that were joined."""
         places = self._members[part.line]
-        off = part.before_minor - part.after_minor
         if len(places) == 1:
-            return [self._move(kind, places[0], part.quantity_thousandths, off)]
+            return (self._alone(kind, places[0], part),)
+        off = part.before_minor - part.after_minor
         room = [self.room[place] for place in places]
         pieces = room if kind is StepKind.OFFER else [self._origins[place].pieces for place in places]
         units = share_out(part.quantity_thousandths // ONE, pieces)
@@ -93,18 +93,24 @@ class _Split:
         else:
             offs = [self._values[place][0] - self._values[place][1] for place in places]
         return [
-            self._move(kind, place, count * ONE, minor)
+            self._move(kind, place, count, minor)
             for place, count, minor in zip(places, units, offs, strict=True)
             if count or minor
         ]
 
-    def _move(self, kind: StepKind, place: int, quantity_thousandths: int, off_minor: int) -> StepPart:
+    def _alone(self, kind: StepKind, place: int, part: StepPart) -> StepPart:
+        """Return the part of a line that was joined with no other one: it has run as the joined one did."""
+        _line, quantity, before, after = part
+        if kind is StepKind.OFFER:
+            self.room[place] -= 1 if self._origins[place].is_whole else quantity // ONE
+        return StepPart(place, quantity, before, after)
+
+    def _move(self, kind: StepKind, place: int, units: int, off_minor: int) -> StepPart:
         before = self._running[place]
         self._running[place] = before - off_minor
         if kind is StepKind.OFFER:
-            is_whole = self._origins[place].is_whole
-            self.room[place] -= 1 if is_whole else quantity_thousandths // ONE
-        return StepPart(place, quantity_thousandths, before, before - off_minor)
+            self.room[place] -= units
+        return StepPart(place, units * ONE, before, before - off_minor)
 
 
 def _key(place: int, line: Line) -> tuple[object, ...]:

@@ -122,6 +122,8 @@ class _Look:
         if offer.is_threshold:
             return self._threshold(offer, terms)
         roles = self.reach.units(offer)
+        if not any(roles):
+            return []
         if step is None and not any(self.left[place] for role in roles for place in role):
             return [Near(offer, NearlyReason.TAKEN)]
         match offer.view.benefit:

@@ -113,7 +113,10 @@ class OfferBook:
     offers: tuple[Offer, ...] = ()
     slots: tuple[Slot, ...] = ()
     """All ranges of all offers."""
-    _everywhere: tuple[int, ...] = ()
+    everywhere: tuple[int, ...] = ()
+    """The ranges of all goods without an exception: asked once for a basket and not for each line."""
+    _with_exceptions: tuple[int, ...] = ()
+    """The ranges of all goods but some."""
     _by_category: dict[int, tuple[int, ...]] = field(default_factory=dict)
     _by_product: dict[int, tuple[int, ...]] = field(default_factory=dict)
     _answers: dict[tuple[int, tuple[int, ...]], Hits] = field(default_factory=dict)
@@ -134,15 +137,21 @@ class OfferBook:
             for scope in offer.roles:
                 weighed = scope.weighed_counts or offer.takes_weighed
                 slots.append(Slot(key, scope, offer.is_threshold, weighed))
-        everywhere, by_category, by_product = _indexed(slots)
-        return cls(tuple(offers), tuple(slots), everywhere, by_category, by_product)
+        everywhere = [number for number, slot in enumerate(slots) if slot.scope.all_goods]
+        exceptions = [number for number in everywhere if slots[number].scope.has_exceptions]
+        plain = tuple(number for number in everywhere if number not in set(exceptions))
+        by_category, by_product = _indexed(slots)
+        return cls(tuple(offers), tuple(slots), plain, tuple(exceptions), by_category, by_product)
 
     def hits(self, product_id: int, categories: tuple[int, ...]) -> Hits:
-        """Return the ranges of offers that a product is in; `categories` are its own and those above it."""
+        """Return the ranges of offers that a product is in, those of `everywhere` apart.
+
+        `categories` are the product's own and those above it.
+        """
         known = self._answers.get((product_id, categories))
         if known is not None:
             return known
-        found = set(self._everywhere)
+        found = set(self._with_exceptions)
         for category in categories:
             found.update(self._by_category.get(category, ()))
         found.update(self._by_product.get(product_id, ()))
@@ -162,20 +171,16 @@ class OfferBook:
 _Index = dict[int, tuple[int, ...]]
 
 
-def _indexed(slots: Sequence[Slot]) -> tuple[tuple[int, ...], _Index, _Index]:
-    """Return which ranges hold everything, and which name a category or a product."""
-    everywhere: list[int] = []
+def _indexed(slots: Sequence[Slot]) -> tuple[_Index, _Index]:
+    """Return which ranges name a category, and which a product."""
     by_category: dict[int, list[int]] = {}
     by_product: dict[int, list[int]] = {}
     for number, slot in enumerate(slots):
-        if slot.scope.all_goods:
-            everywhere.append(number)
         for category in slot.scope.categories:
             by_category.setdefault(category, []).append(number)
         for product in slot.scope.products:
             by_product.setdefault(product, []).append(number)
     return (
-        tuple(everywhere),
         {category: tuple(numbers) for category, numbers in by_category.items()},
         {product: tuple(numbers) for product, numbers in by_product.items()},
     )

@@ -28,6 +28,11 @@ class Scope:
             goods.weighed_counts,
         )
 
+    @property
+    def has_exceptions(self) -> bool:
+        """True: some goods are named that are not in it."""
+        return bool(self.except_categories or self.except_products)
+
     def holds(self, product_id: int, categories: tuple[int, ...]) -> bool:
         """Return whether a product is in it; `categories` are its own and those above it."""
         inside = self.all_goods or product_id in self.products or not self.categories.isdisjoint(categories)

@@ -98,7 +98,7 @@ class Reach:
 
     def __init__(self, sheet: Sheet, book: OfferBook) -> None:
         """Ask the book for each line once."""
-        self._book = book
+        self._left = sheet.left
         self._units: defaultdict[int, list[int]] = defaultdict(list)
         """For each range of an offer on goods: pools, the dearest first."""
         for place, pool in enumerate(sheet.pools):
@@ -106,7 +106,14 @@ class Reach:
             hits = book.hits(goods.product_id, goods.categories)
             for slot in hits.weighed if pool.weighed else hits.pieces:
                 self._units[slot].append(place)
+        everything = list(range(len(sheet.pools)))
+        unweighed = [place for place in everything if not sheet.pools[place].weighed]
         spent: defaultdict[int, list[int]] = defaultdict(list)
+        for slot in book.everywhere:
+            if book.slots[slot].is_threshold:
+                spent[slot] = list(range(len(sheet.lines)))
+            else:
+                self._units[slot] = everything if book.slots[slot].takes_weighed else unweighed
         for line, goods in enumerate(sheet.lines):
             for slot in book.hits(goods.product_id, goods.categories).spend:
                 spent[slot].append(line)
@@ -119,3 +126,10 @@ class Reach:
     def units(self, offer: Offer) -> list[list[int]]:
         """Return the pools of an offer on goods, for each of its ranges."""
         return [self._units.get(offer.slot + role, []) for role in range(len(offer.roles))]
+
+    def is_enough(self, offer: Offer, roles: Sequence[Sequence[int]]) -> bool:
+        """Return whether each range of an offer on goods has the units without which it cannot work."""
+        if offer.least_units == 1:
+            return all(roles)
+        left, least = self._left, offer.least_units
+        return all(sum([left[place] for place in role]) >= least for role in roles)

@@ -82,7 +82,7 @@ def _times_reached(step: ThresholdStep, value_minor: int, pieces: int) -> int:
     elif step.pieces:
         times = pieces // step.pieces
     else:
-        times = 1
+        times = min(pieces, 1)
     return times if step.every else min(times, 1)
 
 
