@@ -24,7 +24,7 @@ from shop_counter import Shop, open_shop, paper
 from protocol.identifiers import SaleId
 from protocol.messages.members import GetMember, MemberFound
 from protocol.messages.points import PointsRuleKind
-from protocol.messages.profiles import CloseMember, MergeMembers
+from protocol.messages.profiles import CloseMember, EraseMember, MergeMembers
 from protocol.messages.refunds import ExchangeSale
 from protocol.messages.sales import FinishSale
 from store_server.store.verification import verify_books
@@ -125,6 +125,17 @@ def test_goods_of_a_membership_that_ended_are_paid_back_all_the_same(shop: Shop)
     sell_to(shop, "s", member, "BASKET")
     shop.ask_ok(CloseMember(member_id=member, reason="moved away"), "boss")
     assert went_back(give_back(shop, "s", back(1))) == [("cash", 9900)]
+
+
+def test_goods_of_an_erased_member_are_paid_back_and_nobody_is_named(shop: Shop) -> None:
+    member = register(shop)
+    give_points(shop, member, 100)
+    sell_to(shop, "s", member, "BASKET", by_points=100)
+    shop.ask_ok(EraseMember(member_id=member, reason="asked for it"), "boss")
+    assert look(shop, sale="s").member_name == ""
+    done = give_back(shop, "s", back(1))
+    assert went_back(done) == [("points", 100), ("cash", 9800)]
+    assert "王芳" not in paper(done.slip)
 
 
 def test_an_exchange_is_worth_the_money_and_points_come_back_as_points(shop: Shop) -> None:
