@@ -16,6 +16,7 @@ from store_server.cards import commands as cards
 from store_server.cards import migrations as cards_migrations
 from store_server.catalogue import commands as catalogue
 from store_server.catalogue import migrations as catalogue_migrations
+from store_server.coupons import migrations as coupons_migrations
 from store_server.daily import migrations as daily_migrations
 from store_server.database import kernel_migrations
 from store_server.database.connection import open_writing
@@ -27,6 +28,8 @@ from store_server.journal import migrations as journal_migrations
 from store_server.ledger import migrations as ledger_migrations
 from store_server.members import commands as members
 from store_server.members import migrations as members_migrations
+from store_server.offers import commands as offers
+from store_server.offers import migrations as offers_migrations
 from store_server.operators import commands as operators
 from store_server.operators import migrations as operators_migrations
 from store_server.operators.tables import save_role
@@ -45,6 +48,7 @@ from store_server.stock import commands as stock
 from store_server.stock import migrations as stock_migrations
 from store_server.store import commands as store
 from store_server.store import migrations as store_migrations
+from store_server.trials import commands as trials
 
 MIGRATIONS: tuple[Migrations, ...] = (
     kernel_migrations.migrations,
@@ -57,6 +61,8 @@ MIGRATIONS: tuple[Migrations, ...] = (
     stock_migrations.migrations,
     shifts_migrations.migrations,
     points_migrations.migrations,
+    offers_migrations.migrations,
+    coupons_migrations.migrations,
     sales_migrations.migrations,
     receipts_migrations.migrations,
     refunds_migrations.migrations,
@@ -74,12 +80,14 @@ ROOMS: tuple[ModuleType, ...] = (
     stock,
     shifts,
     points,
+    offers,
     sales,
     refunds,
     profiles,
     receipts,
     imports,
     store,
+    trials,
 )
 """Each room's `commands` module has HANDLERS; one whose answers are views of rows has REMEMBERED too,
 one that follows what rooms below it record has REACTIONS."""

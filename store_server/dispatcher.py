@@ -7,7 +7,7 @@ them; the rest is remembered as it was sent.
 import hashlib
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -54,6 +54,8 @@ class Books:
     settings: StoreSettings
     head: journal.ChainHead
     full_sync: bool = field(default=True)
+    kept: dict[str, Any] = field(default_factory=dict)
+    """What the rooms have made of the rows, such as offers compiled; see `Work.kept`."""
 
     @classmethod
     def of(cls, db: sqlite3.Connection, *, training: bool = False) -> "Books":
@@ -65,6 +67,11 @@ class Books:
         if durable != self.full_sync:
             self.db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             self.full_sync = durable
+
+    def forget(self, stale: Iterable[str]) -> None:
+        """Let what was made of rows that have changed be made anew."""
+        for word in stale:
+            self.kept.pop(word, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +152,7 @@ class Dispatcher:
             self._roll_back(books)
             raise
         books.head = head
+        books.forget(work.stale)
         return result, [each.fact for each in work.recorded] + work.told
 
     def look(self, books: Books, actor: TerminalName, question: Callable[[Work], Result]) -> Result:
@@ -161,6 +169,7 @@ class Dispatcher:
             terminal=terminal,
             command_id=command_id,
             training=books.training,
+            kept=books.kept,
         )
 
     def _query(self, books: Books, work: Work, header: Header, request: Query) -> Outcome:
@@ -192,6 +201,7 @@ class Dispatcher:
             self._remember(work, header, request, answer)
         work.db.execute("COMMIT")
         books.head = head
+        books.forget(work.stale)
         if work.settings_changed:
             books.settings = load_settings(books.db)
         return Outcome(answer, [each.fact for each in work.recorded] + work.told)

@@ -19,6 +19,7 @@ from protocol.messages.base import (
     Text,
     Thousandths,
 )
+from protocol.messages.sales import Basket
 from protocol.offer import OfferKind, OfferView
 from protocol.permissions import Permission
 
@@ -304,8 +305,8 @@ class TryBasket(Query):
 
     answer = TriedBasket
     permission = Permission.MANAGE_OFFERS
-    items: Annotated[tuple[TryItem, ...], Field(min_length=1, max_length=500)]
-    """What is in the basket."""
+    items: Annotated[tuple[TryItem, ...], Field(max_length=500)] = ()
+    """What is in the basket; empty: only the words of the offer are asked for."""
     offer: OfferView | None = None
     """The offer to try; with an id it takes the place of the saved one. None: only the live ones."""
     with_live_offers: StrictBool = True
@@ -342,6 +343,21 @@ class ExplainSale(Query):
     """The sale."""
     line: LineNumber | None = None
     """Only this line; None: the whole sale."""
+
+
+class SpendPoints(Command):
+    """Say that the customer asks for prices in money and points, or does not; the basket is repriced at once.
+
+    As many pieces get such a price as the member's points are there for; they are taken at the end of the sale.
+    """
+
+    answer = Basket
+    permission = Permission.SELL
+    durable = False
+    sale_id: Annotated[SaleId, MADE_ID]
+    """The open basket, with a member beside it."""
+    wanted: StrictBool
+    """True: the customer asks for them."""
 
 
 class OfferChanged(Fact):

@@ -38,6 +38,28 @@ class SaleState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class OfferSaving(Model):
+    """What an offer or a coupon took off a line."""
+
+    name: Name
+    """What it is called."""
+    amount_minor: Minor
+    """What it took off."""
+
+
+class BasketCoupon(Model):
+    """A coupon that is on a basket."""
+
+    code: Name
+    """Its code."""
+    name: Name
+    """What it is called."""
+    saved_minor: Minor = 0
+    """What it takes off; 0: it gives nothing yet."""
+    problem: Name = ""
+    """Why it gives nothing yet, as `NearlyReason` says; `ExplainSale` has the sentence."""
+
+
 class LineView(Model):
     """One line of a basket."""
 
@@ -67,6 +89,8 @@ class LineView(Model):
     """The code of its tax rate; empty: it bears no tax."""
     tax_minor: Minor = 0
     """Its part of the tax of that rate: inside the amount, or on top of it."""
+    offers: tuple[OfferSaving, ...] = ()
+    """The offers and coupons that worked on it, in their order; `discount_minor` includes them."""
 
 
 class TenderView(Model):
@@ -143,6 +167,12 @@ class BasketView(Model):
     """The name of that tier at the sale."""
     member_discount_ppm: PartsPerMillion = 0
     """What that tier takes off selling prices."""
+    spend_points: StrictBool = False
+    """True: the customer asks for prices in money and points."""
+    price_points: StrictInt = 0
+    """The points that go with the money then; taken when the sale is finished."""
+    coupons: tuple[BasketCoupon, ...] = ()
+    """The coupons that are on it."""
 
 
 class Basket(Answer):

@@ -93,6 +93,13 @@ CREATE TABLE products (
     pending INTEGER NOT NULL DEFAULT 0 CHECK (pending IN (0, 1))
 ) STRICT
 ;;
+CREATE TABLE tier_prices (
+    product_id INTEGER NOT NULL REFERENCES products,
+    tier INTEGER NOT NULL CHECK (tier >= 0),
+    price_minor INTEGER NOT NULL CHECK (price_minor > 0),
+    PRIMARY KEY (product_id, tier)
+) STRICT, WITHOUT ROWID
+;;
 CREATE INDEX products_by_code ON products (code COLLATE NOCASE)
 ;;
 CREATE INDEX products_by_category ON products (category_id)

@@ -17,7 +17,7 @@ __all__ = ["PROMOTION", "FoundItem", "find_for_sale", "find_item", "product_by_i
 
 _COLUMNS = (
     "p.product_id, p.code, p.name, p.unit, p.by_weight, p.open_price, p.on_sale, p.price_minor, "
-    "p.promotional_price_minor, p.promotion_from, p.promotion_until, p.version"
+    "p.promotional_price_minor, p.promotion_from, p.promotion_until, p.version, p.category_id"
 )
 
 BY_BARCODE = (
@@ -63,6 +63,7 @@ class FoundItem:
     """Counts the product's changes: which price list this price is from."""
     tax: Rate = NO_TAX
     """The tax rate that holds for it now."""
+    category_id: int | None = None
 
 
 def find_for_sale(db: sqlite3.Connection, code: str, now: datetime) -> FoundItem | Refused:
@@ -170,6 +171,7 @@ def _item(row: sqlite3.Row, now: datetime) -> FoundItem:
         price_reason=reason,
         pack_thousandths=row["pack_thousandths"],
         version=row["version"],
+        category_id=row["category_id"],
     )
 
 

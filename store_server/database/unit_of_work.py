@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from protocol.identifiers import ApprovalId, CommandId, OperatorId, SessionToken, TerminalName
 from protocol.messages.base import Fact
@@ -59,6 +60,10 @@ class Work:
     """Set where a refusal itself belongs in the books (a wrong PIN); otherwise a refusal rolls back."""
     settings_changed: bool = False
     """Set by the command that changes a setting: the books read them again after the commit."""
+    kept: dict[str, Any] = field(default_factory=dict)
+    """What rooms have made of these books and keep from one request to the next, by the room's own word."""
+    stale: set[str] = field(default_factory=set)
+    """What of it is made anew after the commit, because this command changed the rows it was made of."""
     recorded: list[JournalEntry] = field(default_factory=list)
     told: list[Fact] = field(default_factory=list)
 

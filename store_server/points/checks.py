@@ -36,9 +36,11 @@ HAVING in_earned <> s.earned OR in_spent <> s.spent OR in_shared <> s.shared
 """
 # The tables of the sales are read here and never written: the sales know the points, not the other way round.
 _PAYMENTS = """
-SELECT s.receipt_number, sum(CAST(t.reference AS INTEGER)) AS paid, coalesce(p.spent, 0) AS spent
-FROM sales s JOIN sale_tenders t USING (sale_id) LEFT JOIN points_sales p USING (sale_id)
-WHERE s.state = 'finished' AND t.tender = 'points' GROUP BY s.sale_id HAVING paid <> spent
+SELECT s.receipt_number, s.price_points + coalesce((SELECT sum(CAST(t.reference AS INTEGER))
+    FROM sale_tenders t WHERE t.sale_id = s.sale_id AND t.tender = 'points'), 0) AS paid,
+    coalesce(p.spent, 0) AS spent
+FROM sales s LEFT JOIN points_sales p USING (sale_id)
+WHERE s.state = 'finished' AND s.member_id IS NOT NULL AND paid <> spent
 """
 _STRAY = """
 SELECT r.row_id FROM points_rows r LEFT JOIN points_sales s USING (sale_id)

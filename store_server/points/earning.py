@@ -5,7 +5,7 @@ one tier multiplier and one best campaign multiplier are applied together and ro
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -191,10 +191,17 @@ def _best_multiplier(rules: Iterable[Rule], kind: RuleKind) -> Rule | None:
     return max(found, key=lambda rule: (rule.multiplier_ppm, -rule.rule_id), default=None)
 
 
-def earned(rules: Iterable[Rule], lines: Sequence[Line], eligible_minor: int, occasion: Occasion) -> Earned:
+def earned(
+    rules: Iterable[Rule],
+    lines: Sequence[Line],
+    eligible_minor: int,
+    occasion: Occasion,
+    offer_multiplier_ppm: int = 0,
+) -> Earned:
     """Return the points of a sale of which `eligible_minor` was paid by tenders that earn.
 
-    Where a part was paid otherwise, every line earns on the same share of its amount.
+    Where a part was paid otherwise, every line earns on the same share of its amount. The multiplier of an
+    offer that was reached is a campaign's like the others: the best one counts.
     """
     total = sum(line.amount_minor for line in lines)
     if total <= 0 or eligible_minor <= 0:
@@ -212,10 +219,17 @@ def earned(rules: Iterable[Rule], lines: Sequence[Line], eligible_minor: int, oc
     multiplied = Fraction(base)
     for kind in MULTIPLIERS:
         best = _best_multiplier(valid, kind)
-        if best is not None:
+        if kind is RuleKind.CAMPAIGN and offer_multiplier_ppm > (best.multiplier_ppm if best else 0):
+            multiplied *= Fraction(offer_multiplier_ppm, WHOLE_PPM)
+        elif best is not None:
             multiplied *= Fraction(best.multiplier_ppm, WHOLE_PPM)
             used[best.rule_id] = None
     return Earned(int(multiplied), base, tuple(used))
+
+
+def with_offer(got: Earned, extra_points: int) -> Earned:
+    """Return the points of a sale with those that offers give on top; a refund reverses them alike."""
+    return replace(got, points=got.points + extra_points) if extra_points else got
 
 
 def share_of_referrer(rules: Iterable[Rule], eligible_minor: int, occasion: Occasion) -> int:

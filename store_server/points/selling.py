@@ -20,6 +20,7 @@ from store_server.points.earning import (
     exchange_rule,
     points_for,
     share_of_referrer,
+    with_offer,
 )
 from store_server.points.people import Person, active, person
 from store_server.points.rule_list import active_rules, occasion_of
@@ -51,7 +52,11 @@ class FinishedSale:
     earning_minor: int
     """What was paid by tenders that earn, change and rounding taken off."""
     points_paid: int = 0
-    """What the payments with points said that they take."""
+    """What the payments with points said that they take, and what goes with the money in offers."""
+    extra_points: int = 0
+    """What offers give on top."""
+    multiplier_ppm: int = 0
+    """The sale earns so many times its points by an offer; 0: no offer says anything about that."""
 
 
 def points_there(work: Work, member_id: int, day: date) -> int:
@@ -65,9 +70,12 @@ def points_there(work: Work, member_id: int, day: date) -> int:
 
 
 def points_of_payment(
-    work: Work, member_id: int | None, tier: int, amounts_minor: Sequence[int], day: date
+    work: Work, member_id: int | None, tier: int, amounts_minor: Sequence[int], day: date, besides: int = 0
 ) -> int | Refused:
-    """Return how many points the payments take together, or why they cannot be made with points."""
+    """Return how many points the payments take together, or why they cannot be made with points.
+
+    `besides` are points that go with the money in an offer of the same sale.
+    """
     if member_id is None:
         text = _("Only a member can pay with points. Attach the member first.")
         return Refused(code="member_needed", field="tender", explanation=text)
@@ -79,7 +87,7 @@ def points_of_payment(
         text = _("Nothing can be paid with points here: no rule says what they are worth.")
         return Refused(code="no_rate", field="tender", explanation=text)
     needed = sum(points_for(amount, rule) for amount in amounts_minor)
-    there = points_there(work, member.member_id, day)
+    there = max(points_there(work, member.member_id, day) - besides, 0)
     if needed > there:
         return not_enough(needed, there)
     return needed
@@ -107,7 +115,7 @@ def book_sale(work: Work, sale: FinishedSale) -> Refused | None:
     rules, lines = rules_and_lines(work.db, sale.lines)
     total = sum(line.amount_minor for line in lines)
     eligible = max(0, min(sale.earning_minor, total))
-    got = earned(rules, lines, eligible, occasion)
+    got = with_offer(earned(rules, lines, eligible, occasion, sale.multiplier_ppm), sale.extra_points)
     if got.points:
         reason = Reason("earn", sale.day, sale.receipt_number, sale.sale_id)
         note_points(work, member.member_id, got.points, sale.day.isoformat(), sale.sale_id)

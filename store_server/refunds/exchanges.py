@@ -79,6 +79,9 @@ def finish_sale(work: Work, command: FinishSale) -> Answer:
     if tables.read(work.db, waiting.refund_id) is not None:
         text = _("This refund was already made, for another sale.")
         return Refused(code="id_used", explanation=text)
+    changed = finishing.price_changed(work, counter.basket)
+    if changed is not None:
+        return changed
     # First the goods come back: what they do to the member's points is what the basket has shown.
     plan = _plan(work, counter, waiting)
     if isinstance(plan, Refused):

@@ -2,9 +2,19 @@
 
 from typing import Any
 
-from protocol.messages import sales
+from protocol.messages import offers, sales
 from store_server.dispatcher import Remembered
-from store_server.sales import discounts, finishing, lines, membership, parking, reading, tendering
+from store_server.sales import (
+    discounts,
+    explaining,
+    finishing,
+    lines,
+    membership,
+    parking,
+    reading,
+    tendering,
+    trying,
+)
 
 HANDLERS: dict[type[Any], Any] = {
     sales.AttachMember: membership.attach_member,
@@ -29,6 +39,9 @@ HANDLERS: dict[type[Any], Any] = {
     sales.GetOpenBasket: reading.get_open_basket,
     sales.ListSales: reading.list_sales,
     sales.ReprintReceipt: finishing.reprint_receipt,
+    offers.SpendPoints: membership.spend_points,
+    offers.ExplainSale: explaining.explain_sale,
+    offers.TryBasket: trying.try_basket,
 }
 
 

@@ -18,6 +18,7 @@ from store_server.sales.entry import find_line, money, open_counter, save
 from store_server.sales.quantities import price_problem
 from store_server.sales.rows import OVERRIDE, Basket
 from store_server.sales.rules import repriced, value_before_discounts, with_line
+from store_server.sales.surroundings import surroundings
 
 
 def override_price(work: Work, command: OverridePrice) -> Answer:
@@ -110,7 +111,7 @@ def discount_sale(work: Work, command: DiscountSale) -> Answer:
     plain = _without_sale_discount(basket)
     if not basket.live:
         return Refused(code="no_lines", explanation=_("There is nothing in this sale."))
-    value = repriced(plain).sale.total_minor
+    value = repriced(plain, surroundings(work, plain)).sale.total_minor
     discount = _discount(work, command.amount_minor, command.rate_ppm, command.reason, value)
     if isinstance(discount, Refused):
         return discount

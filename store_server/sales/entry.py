@@ -7,10 +7,13 @@ from protocol.identifiers import LaneCode, SaleId, ShiftId
 from protocol.language import _
 from protocol.messages.base import Answer, Refused
 from protocol.money import format_minor
+from store_server.coupons import tables as coupons
 from store_server.database.unit_of_work import Work
+from store_server.offers.book import shop_offers
 from store_server.sales import tables, views
 from store_server.sales.rows import Basket, Line, Sale
-from store_server.sales.rules import overpaid_by_card, repriced
+from store_server.sales.rules import overpaid_by_card, priced
+from store_server.sales.surroundings import surroundings
 from store_server.shifts import tables as shifts
 
 SALE_LIMIT_MINOR = 10**12
@@ -132,6 +135,8 @@ def end_cancelled(work: Work, basket: Basket, shift_id: ShiftId, business_date: 
     )
     after = replace(basket, sale=sale)
     tables.write_changes(work, basket, after)
+    if sale.coupons:
+        coupons.release(work, sale.sale_id)
     return after
 
 
@@ -139,14 +144,16 @@ def save(work: Work, before: Basket, changed: Basket, line: int | None = None) -
     """Calculate the changed basket, write what differs, answer with the whole of it.
 
     Refused when less would be to pay than was already paid by what gives no change, and when it is more
-    than messages can carry.
+    than messages can carry. A payment leaves the moment whose offers hold: what was shown is what is paid.
     """
-    after = repriced(changed)
+    if changed.tenders == before.tenders and (shop_offers(work).book.offers or changed.sale.coupons):
+        changed = replace(changed, sale=replace(changed.sale, priced_at=work.at))
+    after, _made = priced(changed, surroundings(work, changed))
     if max(after.sale.gross_minor, after.sale.total_minor) > SALE_LIMIT_MINOR:
         text = _("This sale comes to {amount}. Was a barcode typed as a price or a quantity?")
         return Refused(code="too_much", explanation=text.format(amount=money(work, after.sale.total_minor)))
     over = overpaid_by_card(after)
-    if over:
+    if over > overpaid_by_card(before):
         text = _("{amount} more than that was already paid. Take a payment back first.")
         return Refused(code="paid_more", explanation=text.format(amount=money(work, over)))
     after = replace(after, sale=replace(after.sale, version=before.sale.version + 1))

@@ -40,7 +40,7 @@ def _sold(line: Line) -> SoldLine:
         quantity_thousandths=line.quantity_thousandths,
         normal_price_minor=line.normal_price_minor,
         unit_price_minor=line.unit_price_minor,
-        discount_minor=line.line_discount_minor + line.share_minor,
+        discount_minor=line.line_discount_minor + line.share_minor + line.offers_minor,
         amount_minor=line.amount_minor,
         tax=line.tax,
         tax_rate_ppm=line.tax_rate_ppm,

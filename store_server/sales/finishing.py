@@ -17,19 +17,22 @@ from store_server.ledger.rules import Account, Posting
 from store_server.ledger.tables import post
 from store_server.points.tables import SalePoints, of_sale
 from store_server.receipts.tables import keep_form, present_form
-from store_server.sales import tables, views, with_points
+from store_server.sales import steps, tables, views, with_offers, with_points
 from store_server.sales.entry import Counter, money, open_counter
 from store_server.sales.facts import finished_fact
 from store_server.sales.membership import member_gone, note_purchase
 from store_server.sales.receipt import receipt_of
 from store_server.sales.rows import EXCHANGE, OVERRIDE, Basket, Tender
 from store_server.sales.rules import (
+    Surroundings,
     drawer_amount,
     overpaid_by_card,
+    priced,
     products_sold,
     receipt_number,
     repriced,
 )
+from store_server.sales.surroundings import surroundings
 from store_server.shifts import tables as shifts
 from store_server.shifts.rules import Event
 from store_server.stock import tables as stock
@@ -45,7 +48,11 @@ def finish_sale(work: Work, command: FinishSale) -> Answer:
     counter = open_counter(work, command.sale_id, command.lane)
     if isinstance(counter, Refused):
         return counter
-    problem = _not_ready(work, counter.basket)
+    if not counter.basket.live:
+        return _nothing()
+    around = surroundings(work, counter.basket)
+    again, made = priced(counter.basket, around)
+    problem = _not_ready(work, counter.basket, again, around)
     if problem is not None:
         return problem
     basket = _finished(work, counter)
@@ -58,7 +65,8 @@ def finish_sale(work: Work, command: FinishSale) -> Answer:
     for product_id, quantity in products_sold(basket.live).items():
         stock.move(work, ProductId(product_id), -quantity, SALE, number)
     _note_events(work, counter, basket)
-    refused = with_points.book(work, basket)
+    steps.write(work, basket.sale.sale_id, basket.live, made.steps)
+    refused = with_offers.book(work, basket, made, around) or with_points.book(work, basket, made)
     if refused is not None:
         return refused
     note_purchase(work, basket)
@@ -66,12 +74,51 @@ def finish_sale(work: Work, command: FinishSale) -> Answer:
     return _done(work, basket)
 
 
-def _not_ready(work: Work, basket: Basket) -> Refused | None:
-    """Return why the sale cannot be closed; calculates it once more from its rows."""
-    if not basket.live:
-        return Refused(code="no_lines", explanation=_("There is nothing in this sale."))
-    again = repriced(basket)
-    if again != basket or overpaid_by_card(again):
+def _nothing() -> Refused:
+    return Refused(code="no_lines", explanation=_("There is nothing in this sale."))
+
+
+def price_changed(work: Work, basket: Basket) -> Refused | None:
+    """Return that the price is another one than was shown, because an offer ended, changed or is used up.
+
+    The basket is written as it costs now, so that the next look at it shows the price; nothing is booked.
+    """
+    around = surroundings(work, basket)
+    return _changed(work, basket, repriced(basket, around), around, keep=True)
+
+
+def _changed(
+    work: Work, basket: Basket, again: Basket, around: Surroundings, *, keep: bool
+) -> Refused | None:
+    may_change = around.has_offers or bool(basket.sale.coupons) or any(line.offers for line in basket.live)
+    if again == basket or not may_change:
+        return None
+    before, now = basket.sale, again.sale
+    if keep:
+        work.refusal_is_kept = True
+        sale = replace(now, version=before.version + 1)
+        tables.write_changes(work, basket, replace(again, sale=sale))
+    if now.price_points < before.price_points:
+        text = _("The points are not there any more. Without them the sale costs {now} and not {before}.")
+        code = "not_enough_points"
+    else:
+        text = _("The price has changed: {now} and not {before}. Look at the basket, then finish the sale.")
+        code = "price_changed"
+    words = text.format(now=money(work, now.total_minor), before=money(work, before.total_minor))
+    return Refused(code=code, explanation=words)
+
+
+def _not_ready(work: Work, basket: Basket, again: Basket, around: Surroundings) -> Refused | None:
+    """Return why the sale cannot be closed; `again` is it calculated once more from its rows."""
+    # With an exchange something is written already; it has looked at the price before that.
+    changed = _changed(work, basket, again, around, keep=not basket.sale.credit_minor)
+    if changed is not None:
+        return changed
+    over = overpaid_by_card(again)
+    if again == basket and over and around.has_offers:
+        text = _("{amount} more than that was already paid. Take a payment back first.")
+        return Refused(code="paid_more", explanation=text.format(amount=money(work, over)))
+    if again != basket or over:
         # Cannot be while the rooms are right; money is not booked on it if it ever is.
         text = _("The lines and payments of this sale do not add up. Cancel it and ring it up again.")
         return Refused(code="does_not_add_up", explanation=text)

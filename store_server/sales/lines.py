@@ -59,6 +59,7 @@ def _add(work: Work, command: AddItem | AddProduct, found: FoundItem, code: str)
         tax_name=found.tax.name,
         tax_rate_ppm=found.tax.rate_ppm,
         tax_inclusive=found.tax.inclusive,
+        category_id=found.category_id,
     )
     last = lines[-1] if lines else None
     if last is not None and joins(last, line):
@@ -105,8 +106,8 @@ def void_line(work: Work, command: VoidLine) -> Answer:
     line = find_line(counter.basket, command.line)
     if isinstance(line, Refused):
         return line
-    amount = line.amount_minor + line.share_minor
-    voided = replace(line, voided=True, share_minor=0, amount_minor=amount)
+    amount = line.amount_minor + line.share_minor + line.offers_minor
+    voided = replace(line, voided=True, share_minor=0, offers_minor=0, offers="", amount_minor=amount)
     shifts.note_event(work, counter.shift_id, Event.VOID, amount, command.sale_id, line.name)
     work.record(LineVoided(sale_id=command.sale_id, line=line.line, amount_minor=amount))
     return save(work, counter.basket, with_line(counter.basket, voided), line.line)

@@ -5,7 +5,9 @@ from dataclasses import replace
 from protocol.identifiers import ProductId, SaleId
 from protocol.language import _
 from protocol.messages.base import Answer, Refused
+from protocol.messages.offers import SpendPoints
 from protocol.messages.sales import AttachMember, DetachMember
+from store_server.coupons.selling import release_others
 from store_server.database.unit_of_work import Work
 from store_server.members import standing
 from store_server.members.reading import Attached, served
@@ -27,6 +29,8 @@ def attach_member(work: Work, command: AttachMember) -> Answer:
         return problem
     lower = work.settings.member_price == "lower"
     changed = replace(counter.basket, sale=_with_member(counter.basket.sale, member, lower), member=member)
+    if changed.sale.coupons:
+        release_others(work, command.sale_id, member.member_id)
     return save(work, counter.basket, changed)
 
 
@@ -49,6 +53,19 @@ def _paid_with_points(basket: Basket, member_id: int | None) -> Refused | None:
     return Refused(code="paid_with_points", explanation=text)
 
 
+def spend_points(work: Work, command: SpendPoints) -> Answer:
+    """Give prices in money and points, as far as the member's points go, or take them back."""
+    counter = open_counter(work, command.sale_id)
+    if isinstance(counter, Refused):
+        return counter
+    sale = counter.basket.sale
+    if command.wanted and sale.member_id is None:
+        text = _("Only a member can pay with points. Attach the member first.")
+        return Refused(code="member_needed", explanation=text)
+    changed = replace(sale, spend_points=command.wanted)
+    return save(work, counter.basket, replace(counter.basket, sale=changed))
+
+
 def detach_member(work: Work, command: DetachMember) -> Answer:
     """Take the member off the sale."""
     counter = open_counter(work, command.sale_id)
@@ -64,7 +81,10 @@ def detach_member(work: Work, command: DetachMember) -> Answer:
         member_tier_name="",
         member_discount_ppm=0,
         member_lower_price=False,
+        spend_points=False,
     )
+    if sale.coupons:
+        release_others(work, sale.sale_id, None)
     return save(work, counter.basket, replace(counter.basket, sale=sale, member=None))
 
 

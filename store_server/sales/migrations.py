@@ -14,6 +14,7 @@ def m001_sales(db: Database) -> None:
     run_script(db, _SALES)
     run_script(db, _LINES)
     run_script(db, _TENDERS)
+    run_script(db, _STEPS)
     run_script(db, _PROTECTION)
 
 
@@ -57,6 +58,10 @@ CREATE TABLE sales (
         CHECK (cash_mode IN ('half_up', 'half_down', 'half_even', 'down', 'up')),
     credit_minor INTEGER NOT NULL DEFAULT 0 CHECK (credit_minor >= 0),
     credit_receipt TEXT NOT NULL DEFAULT '',
+    priced_at TEXT NOT NULL DEFAULT '',
+    spend_points INTEGER NOT NULL DEFAULT 0 CHECK (spend_points IN (0, 1)),
+    price_points INTEGER NOT NULL DEFAULT 0 CHECK (price_points >= 0),
+    coupons TEXT NOT NULL DEFAULT '' CHECK (coupons = '' OR json_valid(coupons)),
     CHECK (state <> 'finished' OR (
         total_minor + rounding_minor = paid_minor - change_minor AND ended_at IS NOT NULL
         AND shift_id IS NOT NULL AND business_date IS NOT NULL AND receipt_seq IS NOT NULL
@@ -110,8 +115,53 @@ CREATE TABLE sale_lines (
     tax_rate_ppm INTEGER NOT NULL DEFAULT 0 CHECK (tax_rate_ppm >= 0),
     tax_inclusive INTEGER NOT NULL DEFAULT 1 CHECK (tax_inclusive IN (0, 1)),
     tax_minor INTEGER NOT NULL DEFAULT 0 CHECK (tax_minor >= 0),
+    category_id INTEGER,
+    offers_minor INTEGER NOT NULL DEFAULT 0 CHECK (offers_minor >= 0),
+    offers TEXT NOT NULL DEFAULT '' CHECK (offers = '' OR json_valid(offers)),
     PRIMARY KEY (sale_id, line)
 ) STRICT, WITHOUT ROWID
+"""
+
+_STEPS = """
+CREATE TABLE sale_steps (
+    sale_id TEXT NOT NULL REFERENCES sales,
+    step INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('promotion', 'tier', 'override', 'offer', 'line_discount',
+        'basket_offer', 'coupon', 'sale_discount')),
+    offer_id INTEGER,
+    version INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    times INTEGER NOT NULL,
+    points INTEGER NOT NULL,
+    points_multiplier_ppm INTEGER NOT NULL,
+    coupon_batch_id INTEGER,
+    PRIMARY KEY (sale_id, step)
+) STRICT, WITHOUT ROWID
+;;
+CREATE TABLE sale_step_lines (
+    sale_id TEXT NOT NULL,
+    step INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    quantity_thousandths INTEGER NOT NULL,
+    before_minor INTEGER NOT NULL,
+    after_minor INTEGER NOT NULL,
+    PRIMARY KEY (sale_id, step, line),
+    FOREIGN KEY (sale_id, step) REFERENCES sale_steps,
+    FOREIGN KEY (sale_id, line) REFERENCES sale_lines
+) STRICT, WITHOUT ROWID
+;;
+CREATE TRIGGER steps_do_not_change BEFORE UPDATE ON sale_steps
+BEGIN SELECT RAISE(ABORT, 'why a sale cost what it cost never changes'); END
+;;
+CREATE TRIGGER steps_are_not_removed BEFORE DELETE ON sale_steps
+BEGIN SELECT RAISE(ABORT, 'why a sale cost what it cost is never forgotten'); END
+;;
+CREATE TRIGGER step_lines_do_not_change BEFORE UPDATE ON sale_step_lines
+BEGIN SELECT RAISE(ABORT, 'why a sale cost what it cost never changes'); END
+;;
+CREATE TRIGGER step_lines_are_not_removed BEFORE DELETE ON sale_step_lines
+BEGIN SELECT RAISE(ABORT, 'why a sale cost what it cost is never forgotten'); END
 """
 
 _TENDERS = """

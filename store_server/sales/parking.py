@@ -15,7 +15,7 @@ from protocol.messages.sales import (
 )
 from store_server.database.unit_of_work import Work
 from store_server.sales import tables, views
-from store_server.sales.entry import clear_lane, end_cancelled, open_counter, shift_at
+from store_server.sales.entry import clear_lane, end_cancelled, open_counter, save, shift_at
 from store_server.sales.rows import Basket
 from store_server.shifts import tables as shifts
 from store_server.shifts.rules import Event
@@ -93,9 +93,7 @@ def recall_sale(work: Work, command: RecallSale) -> Answer:
         operator_id=work.session.operator_id,
         operator_name=work.session.name,
         recalled=True,
-        version=basket.sale.version + 1,
     )
-    after = replace(basket, sale=sale)
-    tables.write_changes(work, basket, after)
     work.record(SaleRecalled(sale_id=command.sale_id, lane=command.lane))
-    return views.answer(work, after)
+    # What holds now is what it costs: it may have been aside for hours.
+    return save(work, basket, replace(basket, sale=sale))

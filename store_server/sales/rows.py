@@ -1,5 +1,6 @@
 """A basket as its rows: the sale, its lines, its payments; frozen values that the rules work on."""
 
+import json
 from dataclasses import dataclass, field
 
 from protocol.identifiers import MemberId
@@ -51,6 +52,17 @@ class Line:
     tax_inclusive: bool = True
     tax_minor: int = 0
     """Its part of the tax of the rate: inside the amount, or on top of it."""
+    category_id: int | None = None
+    """The product's category when it was scanned."""
+    offers_minor: int = 0
+    """What offers and coupons took off it."""
+    offers: str = ""
+    """Which did, in their order: JSON pairs of name and amount; empty for none."""
+
+    @property
+    def savings(self) -> list[tuple[str, int]]:
+        """What each offer or coupon took off it."""
+        return [(name, minor) for name, minor in json.loads(self.offers)] if self.offers else []
 
     @property
     def rate(self) -> Rate:
@@ -77,14 +89,19 @@ class Line:
             or self.discount_rate_ppm
         )
 
-    def to_price(self) -> PricingLine:
-        """Return what the pricing rules need of it."""
+    def to_price(self, categories: tuple[int, ...] = ()) -> PricingLine:
+        """Return what the pricing rules need of it; `categories` are its own and those above it."""
         return PricingLine(
             self.quantity_thousandths,
             self.normal_price_minor,
             self.unit_price_minor,
             self.printed_amount_minor,
-            Discount(self.discount_amount_minor, self.discount_rate_ppm),
+            Discount(self.discount_amount_minor, self.discount_rate_ppm, self.discount_reason),
+            self.product_id,
+            categories,
+            bool(self.by_weight),
+            self.price_kind,
+            self.override_reason,
         )
 
 
@@ -153,6 +170,19 @@ class Sale:
     credit_minor: int = 0
     """What goods are worth that came back for an exchange; when finished it is a payment."""
     credit_receipt: str = ""
+    priced_at: str = ""
+    """The moment whose offers hold for it: its last change before the payments; empty: no offers there."""
+    spend_points: bool = False
+    """True: the customer asks for prices in money and points."""
+    price_points: int = 0
+    """The points that go with the money."""
+    coupons: str = ""
+    """The coupons on it: JSON rows of code, name, what it takes off, why it gives nothing; empty for none."""
+
+    @property
+    def shown_coupons(self) -> list[tuple[str, str, int, str]]:
+        """The coupons on it: code, name, what it takes off, why it gives nothing."""
+        return [tuple(each) for each in json.loads(self.coupons)] if self.coupons else []
 
     @property
     def cash_rounding(self) -> CashRounding:
@@ -167,7 +197,7 @@ class Sale:
     @property
     def discount(self) -> Discount:
         """The discount on the sale as a whole."""
-        return Discount(self.discount_amount_minor, self.discount_rate_ppm)
+        return Discount(self.discount_amount_minor, self.discount_rate_ppm, self.discount_reason)
 
 
 @dataclass(frozen=True, slots=True)

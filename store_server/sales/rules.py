@@ -1,11 +1,18 @@
 """Rules of baskets and payments: what a change makes of the whole basket, what may be kept (pure)."""
 
+import json
 import re
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from protocol.messages.offers import StepKind
 from protocol.quantity import ONE
-from store_server.pricing.calculation import PricedLine, price_sale
+from store_server.pricing.calculation import NOWHERE, PricedLine, PricedSale, price_sale
+from store_server.pricing.coupons import Coupon
+from store_server.pricing.lines import Line as PricingLine
+from store_server.pricing.lines import Step
+from store_server.pricing.occasion import Occasion
+from store_server.pricing.offers import NO_OFFERS, OfferBook
 from store_server.pricing.tax import tax_lines
 from store_server.pricing.unit_price import PROMOTION, unit_price
 from store_server.sales.rows import OVERRIDE, Basket, Line, Sale
@@ -17,16 +24,64 @@ _CARD_AMONG_WORDS = re.compile("(?<![0-9])[3-6](?:[ -]?[0-9]){14,18}(?![0-9])")
 """As a cashier writes it: `Visa 4111 1111 1111 1111`."""
 
 
-def repriced(basket: Basket) -> Basket:
+_SAVING_STEPS = (StepKind.OFFER, StepKind.BASKET_OFFER, StepKind.COUPON)
+
+
+def _nothing_above(category_id: int | None) -> tuple[int, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a basket is priced with beside its own rows."""
+
+    book: OfferBook = NO_OFFERS
+    occasion: Occasion = NOWHERE
+    coupons: Sequence[Coupon] = ()
+    chain: Callable[[int | None], tuple[int, ...]] = _nothing_above
+    """Makes of a category the category and those above it."""
+    own_prices: Mapping[int, int] = field(default_factory=dict)
+    """By product, its own price for the tier of the member."""
+
+    @property
+    def has_offers(self) -> bool:
+        """True: the price may depend on more than the basket's rows."""
+        return bool(self.book.offers or self.coupons)
+
+
+PLAIN = Surroundings()
+"""A shop without offers, and a basket without coupons."""
+
+
+def lines_to_price(basket: Basket, around: Surroundings) -> list[PricingLine]:
+    """Return the lines that are sold as the pricing rules need them."""
+    return [line.to_price(around.chain(line.category_id)) for line in basket.live]
+
+
+def repriced(basket: Basket, around: Surroundings = PLAIN) -> Basket:
     """Return the basket calculated from the first step; lines that come out the same are the same objects."""
-    basket = replace(basket, lines=tuple(_with_unit_price(line, basket.sale) for line in basket.lines))
+    return priced(basket, around)[0]
+
+
+def priced(basket: Basket, around: Surroundings = PLAIN) -> tuple[Basket, PricedSale]:
+    """Return the basket calculated from the first step, and every step of the calculation."""
+    sale, own = basket.sale, around.own_prices
+    basket = replace(basket, lines=tuple(_with_unit_price(line, sale, own) for line in basket.lines))
+    made = price_sale(
+        lines_to_price(basket, around), sale.discount, around.book, around.occasion, around.coupons
+    )
+    return _with_prices(basket, made, around), made
+
+
+def _with_prices(basket: Basket, priced: PricedSale, around: Surroundings) -> Basket:
     live = basket.live
-    priced = price_sale([line.to_price() for line in live], basket.sale.discount)
+    savings = _savings(priced.steps, len(live)) if around.has_offers else [""] * len(live)
     taxed = tax_lines(
         [(line.rate, price.amount_minor) for line, price in zip(live, priced.lines, strict=True)]
     )
     by_number = {
-        line.line: (price, tax) for line, price, tax in zip(live, priced.lines, taxed.shares, strict=True)
+        line.line: (price, tax, saving)
+        for line, price, tax, saving in zip(live, priced.lines, taxed.shares, savings, strict=True)
     }
     lines = tuple(line if line.voided else _with_price(line, *by_number[line.line]) for line in basket.lines)
     sale = replace(
@@ -36,8 +91,31 @@ def repriced(basket: Basket) -> Basket:
         sale_discount_minor=priced.sale_discount_minor,
         total_minor=priced.total_minor + taxed.added_minor,
         tax_added_minor=taxed.added_minor,
+        price_points=priced.points_spent,
+        coupons=_coupons(priced, around.coupons),
     )
     return _paid(replace(basket, sale=sale, lines=lines))
+
+
+def _savings(steps: Sequence[Step], count: int) -> list[str]:
+    """Return for each line what offers and coupons took off it, as its row keeps it."""
+    found: list[list[tuple[str, int]]] = [[] for _line in range(count)]
+    for step in steps:
+        if step.kind in _SAVING_STEPS:
+            for part in step.parts:
+                if part.before_minor != part.after_minor:
+                    name = step.name or step.reference
+                    found[part.line].append((name, part.before_minor - part.after_minor))
+    return [json.dumps(each, ensure_ascii=False) if each else "" for each in found]
+
+
+def _coupons(priced: PricedSale, coupons: Sequence[Coupon]) -> str:
+    """Return the coupons on a basket as its row keeps them."""
+    rows = [
+        (coupon.code, coupon.name, result.saved_minor, result.problem.value if result.problem else "")
+        for coupon, result in zip(coupons, priced.coupons, strict=True)
+    ]
+    return json.dumps(rows, ensure_ascii=False) if rows else ""
 
 
 def _paid(basket: Basket) -> Basket:
@@ -50,7 +128,7 @@ def _paid(basket: Basket) -> Basket:
     return replace(basket, sale=sale)
 
 
-def _with_unit_price(line: Line, sale: Sale) -> Line:
+def _with_unit_price(line: Line, sale: Sale, own_prices: Mapping[int, int]) -> Line:
     """Return the line at the price that the member beside the sale pays; a price by hand or label stays."""
     if line.voided or line.price_kind == OVERRIDE or line.list_kind not in ("", PROMOTION):
         return line
@@ -60,16 +138,18 @@ def _with_unit_price(line: Line, sale: Sale) -> Line:
         line.list_kind,
         sale.member_discount_ppm,
         bool(sale.member_lower_price),
+        own_prices.get(line.product_id),
     )
     if (price, kind) == (line.unit_price_minor, line.price_kind):
         return line
     return replace(line, unit_price_minor=price, price_kind=kind)
 
 
-def _with_price(line: Line, price: PricedLine, tax_minor: int) -> Line:
+def _with_price(line: Line, price: PricedLine, tax_minor: int, savings: str) -> Line:
     amount = price.amount_minor
     if (
         line.amount_minor == amount
+        and line.offers == savings
         and line.tax_minor == tax_minor
         and line.share_minor == price.share_minor
         and line.line_discount_minor == price.discount_minor
@@ -81,6 +161,8 @@ def _with_price(line: Line, price: PricedLine, tax_minor: int) -> Line:
         share_minor=price.share_minor,
         amount_minor=amount,
         tax_minor=tax_minor,
+        offers_minor=price.offer_minor + price.basket_minor + price.coupon_minor,
+        offers=savings,
     )
 
 

@@ -41,7 +41,7 @@ _INSERT_TENDER = (
 )
 _CHANGING = tuple(name for name in _SALE_COLUMNS if name not in ("sale_id", "started_at", "currency"))
 _UPDATE_SALE = f"UPDATE sales SET {','.join(f'{name}=?' for name in _CHANGING)} WHERE sale_id = ?"  # noqa: S608
-_LINE_FIXED = ("line", "product_id", "code", "name", "unit", "by_weight")
+_LINE_FIXED = ("line", "product_id", "code", "name", "unit", "by_weight", "category_id")
 _LINE_TAX = ("tax", "tax_name", "tax_rate_ppm", "tax_inclusive")
 _LINE_CHANGING = tuple(name for name in _LINE_COLUMNS if name not in (*_LINE_FIXED, *_LINE_TAX))
 _UPDATE_LINE = (

@@ -9,8 +9,10 @@ from protocol.messages.sales import (
     Basket as BasketAnswer,
 )
 from protocol.messages.sales import (
+    BasketCoupon,
     BasketView,
     LineView,
+    OfferSaving,
     SaleState,
     TenderKinds,
     TenderKindView,
@@ -56,7 +58,7 @@ def line_view(line: Line, sale_reason: str = "") -> LineView:
         by_weight=bool(line.by_weight),
         normal_price_minor=line.normal_price_minor,
         unit_price_minor=line.unit_price_minor,
-        discount_minor=line.line_discount_minor + line.share_minor,
+        discount_minor=line.line_discount_minor + line.share_minor + line.offers_minor,
         amount_minor=line.amount_minor,
         price_reason=price_reason(line) if line.price_kind else "",
         discount_reason=reason,
@@ -64,6 +66,7 @@ def line_view(line: Line, sale_reason: str = "") -> LineView:
         voided=bool(line.voided),
         tax=line.tax,
         tax_minor=line.tax_minor,
+        offers=tuple(OfferSaving(name=name, amount_minor=minor) for name, minor in line.savings),
     )
 
 
@@ -136,6 +139,12 @@ def basket_view(basket: Basket, training: bool) -> BasketView:
         member_tier=sale.member_tier,
         member_tier_name=sale.member_tier_name,
         member_discount_ppm=sale.member_discount_ppm,
+        spend_points=bool(sale.spend_points),
+        price_points=sale.price_points,
+        coupons=tuple(
+            BasketCoupon(code=code, name=name, saved_minor=saved, problem=problem)
+            for code, name, saved, problem in sale.shown_coupons
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from protocol.messages.store import BooksVerified, Finding
 from store_server.journal.tables import broken_rows
 from store_server.ledger.tables import wrong_balances, wrong_entries
 from store_server.members.checks import wrong_members
+from store_server.offers.checks import wrong_offers
 from store_server.points.checks import wrong_points
 from store_server.refunds.checks import wrong_refunds
 from store_server.sales.checks import wrong_sales
@@ -35,6 +36,7 @@ CHECKS: tuple[tuple[str, Callable[[sqlite3.Connection], Iterator[tuple[object, s
     ("stock", wrong_levels),
     ("member", wrong_members),
     ("points", wrong_points),
+    ("offer", wrong_offers),
 )
 """Each check yields (which row, what is wrong)."""
 

@@ -253,7 +253,7 @@ def test_another_finish_of_a_finished_sale_is_refused(shop: Shop) -> None:
         "quantity_thousandths, normal_price_minor, unit_price_minor, price_kind, override_reason, "
         "printed_amount_minor, discount_amount_minor, discount_rate_ppm, discount_reason, note, voided, "
         "line_discount_minor, share_minor, amount_minor, list_price_minor, list_kind, tax, tax_name, "
-        "tax_rate_ppm, tax_inclusive, tax_minor FROM sale_lines",
+        "tax_rate_ppm, tax_inclusive, tax_minor, category_id, offers_minor, offers FROM sale_lines",
         "UPDATE ledger_postings SET amount = 1",
         "DELETE FROM stock_moves",
         "UPDATE shift_events SET amount_minor = 1",

@@ -1,0 +1,1 @@
+"""Coupons: batches, codes, issue, and their use, each code once."""
