@@ -1,0 +1,1 @@
+"""Trials: what an offer would have done to past sales; reads only, and remembers in memory alone."""
