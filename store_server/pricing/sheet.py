@@ -32,12 +32,16 @@ class Sheet:
         self._unit_prices()
 
     def _unit_prices(self) -> None:
+        """Note the prices that are not the normal ones: one step for each kind and reason."""
+        parts: dict[tuple[StepKind, str], list[StepPart]] = {}
         for place, line in enumerate(self.lines):
             if self.value[place] == self.normal[place]:
                 continue
             kind = _PRICE_STEPS.get(line.price_kind, StepKind.OVERRIDE)
             part = self._move(place, self.normal[place] - self.value[place], line.quantity_thousandths)
-            self.steps.append(Step(kind, (part,), reference=line.price_reason))
+            parts.setdefault((kind, line.price_reason), []).append(part)
+        for (kind, reason), moved in sorted(parts.items()):
+            self.steps.append(Step(kind, tuple(moved), reference=reason))
 
     def _move(self, place: int, off_minor: int, quantity_thousandths: int) -> StepPart:
         before = self.amounts[place]
