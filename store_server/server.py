@@ -41,6 +41,7 @@ from store_server.server_settings import ServerSettings
 from store_server.services import Services
 from store_server.store import tables
 from store_server.store.training import TrainingBooks
+from store_server.trials import commands as trials
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,10 @@ IDLE_S = 0.2
 CHECKPOINT_BYTES = 4 * 1024 * 1024
 """The WAL is moved into the file when it is larger than this and the books are idle."""
 HOUSEKEEPING_S = 0.5
+TRIAL_SLICE_S = 0.001
+"""A trial goes on for so long, then every request that has come in is answered first."""
+TRIAL_ROUNDS = 4
+"""Rounds of the loop between two slices: so many a request takes from the socket to its answer."""
 ANSWERS_PER_ROUND = 500
 """How many forgotten answers are removed at once, so that no scan waits for it."""
 
@@ -75,6 +80,8 @@ class StoreServer:
         self._tasks: list[asyncio.Task[None]] = []
         self._importing: dict[bool, asyncio.Task[None]] = {}
         """The work of imports, in the real books (False) and in the training ones (True)."""
+        self._trying: dict[bool, asyncio.Task[None]] = {}
+        """The work of trials, likewise."""
         self.dispatcher: Dispatcher = make_dispatcher(clock)
         self.books: Books
 
@@ -119,10 +126,11 @@ class StoreServer:
 
     def close(self) -> None:
         """Stop answering and close the books. Closing twice is allowed."""
-        for task in [*self._tasks, *self._importing.values()]:
+        for task in [*self._tasks, *self._importing.values(), *self._trying.values()]:
             task.cancel()
         self._tasks.clear()
         self._importing.clear()
+        self._trying.clear()
         for part in ("replies", "publisher"):
             if hasattr(self, part):
                 getattr(self, part).close()
@@ -209,6 +217,7 @@ class StoreServer:
                     self._keyring.revoke(fact.terminal)
                 self._publish(fact)
         self._import_if_needed(books)
+        self._try_if_needed(books)
 
     def _publish(self, fact: Fact) -> None:
         try:
@@ -279,6 +288,24 @@ class StoreServer:
         if not books.training:
             self._publish_all(facts)
         return more
+
+    def _try_if_needed(self, books: Books) -> None:
+        task = self._trying.get(books.training)
+        if (task is None or task.done()) and trials.pending(books):
+            self._trying[books.training] = asyncio.create_task(self._try(books), name="trial")
+
+    async def _try(self, books: Books) -> None:
+        """Work trials off in small slices; they only read, and every request goes before the next slice."""
+        loop = asyncio.get_running_loop()
+        try:
+            while (books is self.books or books is self.training.books) and trials.pending(books):
+                until = loop.time() + TRIAL_SLICE_S
+                while trials.step(books) and loop.time() < until:
+                    pass
+                for _round in range(TRIAL_ROUNDS):
+                    await asyncio.sleep(0)  # not a wait: it lets the requests pass
+        except Exception:  # the trial reads as cancelled; the next one begins anew
+            log.exception("a trial has stopped")
 
     async def _keep_house(self) -> None:
         loop = asyncio.get_running_loop()
