@@ -194,21 +194,10 @@ def plan_refund(
         text = _("This shop gives money back only in the way in which it was paid.")
         return Refused(code="not_in_cash", field="in_cash", explanation=text)
     value = sum(line.amount_minor for line in lines)
-    back = tables.returned(work.db, sale_id)
-    before = sum(each.amount_minor for each in back.values())
+    before = sum(each.amount_minor for each in tables.returned(work.db, sale_id).values())
     reversal = reverse_points(work, sale_id, before + value, day)
+    wishes = _wishes(work, basket, reversal, in_cash, new_goods_minor)
     sources = sources_of(work.db, basket)
-    wishes = Wishes(
-        cash=tables.cash_kind(work.db),
-        coins=coins_of(work, basket.sale.cash_rounding),
-        in_cash=in_cash,
-        keep_minor=reversal.deduct_minor,
-    )
-    if new_goods_minor is not None:
-        kind = sales.tender_kind(work.db, EXCHANGE)
-        assert kind is not None
-        exchange = CashTender(EXCHANGE, kind["name"])
-        wishes = replace(wishes, exchange=exchange, new_goods_minor=new_goods_minor)
     return Plan(
         lines,
         settle(value, sources, wishes),
@@ -217,6 +206,23 @@ def plan_refund(
         before + value,
         credit_of(value, sources, reversal.deduct_minor),
     )
+
+
+def _wishes(
+    work: Work, basket: Basket, reversal: Reversal, in_cash: bool, new_goods_minor: int | None
+) -> Wishes:
+    """Return how the value is to go back: as the shop has it, and for an exchange into the new goods."""
+    wishes = Wishes(
+        cash=tables.cash_kind(work.db),
+        coins=coins_of(work, basket.sale.cash_rounding),
+        in_cash=in_cash,
+        keep_minor=reversal.deduct_minor,
+    )
+    if new_goods_minor is None:
+        return wishes
+    kind = sales.tender_kind(work.db, EXCHANGE)
+    assert kind is not None
+    return replace(wishes, exchange=CashTender(EXCHANGE, kind["name"]), new_goods_minor=new_goods_minor)
 
 
 def only_try(work: Work, action: Callable[[], T]) -> T:
