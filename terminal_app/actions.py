@@ -10,6 +10,8 @@ from terminal_app.checkout.actions import CHECKOUT
 from terminal_app.console.actions import CONSOLE
 from terminal_app.console.members.actions import CONSOLE_MEMBERS
 from terminal_app.console.members.profile_actions import PROFILE
+from terminal_app.console.prices.actions import CONSOLE_PRICES
+from terminal_app.console.prices.price_actions import PRICE_ACTIONS
 from terminal_app.members.actions import MEMBERS
 from terminal_app.members.member_screen_actions import MEMBER_SCREEN
 from terminal_app.refunds.actions import REFUNDS
@@ -49,6 +51,8 @@ ACTIONS: dict[str, Action] = {
         *CONSOLE,
         *CONSOLE_MEMBERS,
         *PROFILE,
+        *CONSOLE_PRICES,
+        *PRICE_ACTIONS,
     )
 }
 """Every action by its name. What is not here cannot be bound, shown or remapped."""

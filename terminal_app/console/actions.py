@@ -11,6 +11,7 @@ CONSOLE = (
     Action(
         "console.members", "f3", N_("Members"), N_("Who they are, their points, cards and tiers."), _PAGES
     ),
+    Action("console.prices", "f4", N_("Prices"), N_("Offers and all else that makes a price."), _PAGES),
     Action("console.day", "f5", N_("Day"), N_("Sales, shifts and the close of the day."), _PAGES),
     Action("console.settings", "f7", N_("Settings"), N_("The store's settings, terminals, backup."), _PAGES),
     # A terminal sends Shift+F2 as F14, and where it speaks the newer protocol, as what it is.

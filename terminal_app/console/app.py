@@ -157,6 +157,10 @@ class ConsoleApp(ShellApp):
                 from terminal_app.console.members.members_page import MembersPage  # noqa: PLC0415
 
                 return MembersPage()
+            case "prices":
+                from terminal_app.console.prices.prices_menu import PricesPage  # noqa: PLC0415
+
+                return PricesPage()
             case "operators":
                 from terminal_app.console.operators_page import OperatorsPage  # noqa: PLC0415
 

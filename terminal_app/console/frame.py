@@ -30,7 +30,7 @@ A = TypeVar("A", bound=Answer)
 R = TypeVar("R")
 
 _NEWS_S = 0.5
-PAGES = ("products", "members", "day", "settings", "transfer", "operators", "devices")
+PAGES = ("products", "members", "prices", "day", "settings", "transfer", "operators", "devices")
 """The pages in the order in which they are listed; each is the action `console.<page>`."""
 
 

@@ -46,7 +46,7 @@ CONSOLE_MEMBERS: tuple[Action, ...] = (
     ),
     Action(
         "members.tags",
-        "f4",
+        "ctrl+b",
         N_("Tags"),
         N_("All tags, how many members have them, and the rules that give them."),
         _HERE,
