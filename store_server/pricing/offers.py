@@ -144,10 +144,14 @@ class OfferBook:
         return cls(tuple(offers), tuple(slots), plain, tuple(exceptions), by_category, by_product)
 
     def hits(self, product_id: int, categories: tuple[int, ...]) -> Hits:
-        """Return the ranges of offers that a product is in, those of `everywhere` apart.
+        """Return the ranges of offers that a product is in; `categories` are its own and those above it."""
+        named = self.hits_by_name(product_id, categories)
+        if not self.everywhere:
+            return named
+        return self._sorted({*named.spend, *named.pieces, *self.everywhere})
 
-        `categories` are the product's own and those above it.
-        """
+    def hits_by_name(self, product_id: int, categories: tuple[int, ...]) -> Hits:
+        """Return the ranges that a product is in without those of `everywhere`, which hold every product."""
         known = self._answers.get((product_id, categories))
         if known is not None:
             return known
@@ -156,16 +160,20 @@ class OfferBook:
             found.update(self._by_category.get(category, ()))
         found.update(self._by_product.get(product_id, ()))
         slots = self.slots
-        inside = sorted(slot for slot in found if slots[slot].scope.allows(product_id, categories))
-        hits = Hits(
-            tuple(slot for slot in inside if slots[slot].is_threshold),
-            tuple(slot for slot in inside if not slots[slot].is_threshold),
-            tuple(slot for slot in inside if not slots[slot].is_threshold and slots[slot].takes_weighed),
-        )
+        hits = self._sorted({slot for slot in found if slots[slot].scope.allows(product_id, categories)})
         if len(self._answers) >= _REMEMBERED_PRODUCTS:
             self._answers.clear()
         self._answers[product_id, categories] = hits
         return hits
+
+    def _sorted(self, found: set[int]) -> Hits:
+        slots = self.slots
+        inside = sorted(found)
+        return Hits(
+            tuple(slot for slot in inside if slots[slot].is_threshold),
+            tuple(slot for slot in inside if not slots[slot].is_threshold),
+            tuple(slot for slot in inside if not slots[slot].is_threshold and slots[slot].takes_weighed),
+        )
 
 
 _Index = dict[int, tuple[int, ...]]

@@ -9,7 +9,12 @@ from store_server.pricing.lines import Line, Step, StepPart, values_of
 from store_server.pricing.offers import Offer, OfferBook
 from store_server.pricing.units import Proposal, pools_of
 
-_PRICE_STEPS = {"promotion": StepKind.PROMOTION, "tier": StepKind.TIER, "override": StepKind.OVERRIDE}
+_PRICE_STEPS = {
+    "promotion": StepKind.PROMOTION,
+    "tier": StepKind.TIER,
+    "override": StepKind.OVERRIDE,
+    "quotation": StepKind.QUOTATION,
+}
 
 
 class Sheet:
@@ -107,7 +112,7 @@ class Reach:
         """For each range of an offer on goods: pools, the dearest first."""
         for place, pool in enumerate(sheet.pools):
             goods = sheet.lines[pool.line]
-            hits = book.hits(goods.product_id, goods.categories)
+            hits = book.hits_by_name(goods.product_id, goods.categories)
             for slot in hits.weighed if pool.weighed else hits.pieces:
                 self._units[slot].append(place)
         everything = list(range(len(sheet.pools)))
@@ -119,7 +124,7 @@ class Reach:
             else:
                 self._units[slot] = everything if book.slots[slot].takes_weighed else unweighed
         for line, goods in enumerate(sheet.lines):
-            for slot in book.hits(goods.product_id, goods.categories).spend:
+            for slot in book.hits_by_name(goods.product_id, goods.categories).spend:
                 spent[slot].append(line)
         slots = book.slots
         self.lines = {slots[slot].key: lines for slot, lines in spent.items()}

@@ -154,3 +154,24 @@ def test_an_offer_is_read_back_to_its_author() -> None:
     )
     with speaking("zh_CN"):
         assert offer_words(view, NAMES).startswith("全部商品（tea除外）：优惠 10 %。 仅限会员。")
+
+
+def test_a_book_tells_every_offer_that_is_about_a_product() -> None:
+    """The shop counts what limited offers have given: one on all goods is about each product too."""
+    tenth = PercentOff(rate_ppm=100_000)
+    everywhere = GoodsRange(all_goods=True)
+    but_cola = GoodsRange(all_goods=True, except_products=(ProductId(1),))
+    spend = Threshold(steps=(ThresholdStep(spend_minor=100, amount_minor=1),))
+    rows = [(COLA, tenth), (everywhere, tenth), (but_cola, tenth), (everywhere, spend)]
+    views = [
+        offer(number, benefit).model_copy(update={"goods": goods})
+        for number, (goods, benefit) in enumerate(rows, 1)
+    ]
+    book = OfferBook.of(views)
+
+    def about(product: int) -> set[int | None]:
+        hits = book.hits(product, (10,))
+        return {book.offers[book.slots[slot].key].view.offer_id for slot in (*hits.pieces, *hits.spend)}
+
+    assert about(1) == {1, 2, 4}
+    assert about(2) == {2, 3, 4}
