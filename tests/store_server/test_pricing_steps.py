@@ -162,7 +162,12 @@ def test_a_book_tells_every_offer_that_is_about_a_product() -> None:
     everywhere = GoodsRange(all_goods=True)
     but_cola = GoodsRange(all_goods=True, except_products=(ProductId(1),))
     spend = Threshold(steps=(ThresholdStep(spend_minor=100, amount_minor=1),))
-    rows = [(COLA, tenth), (everywhere, tenth), (but_cola, tenth), (everywhere, spend)]
+    rows: list[tuple[GoodsRange, Benefit]] = [
+        (COLA, tenth),
+        (everywhere, tenth),
+        (but_cola, tenth),
+        (everywhere, spend),
+    ]
     views = [
         offer(number, benefit).model_copy(update={"goods": goods})
         for number, (goods, benefit) in enumerate(rows, 1)
