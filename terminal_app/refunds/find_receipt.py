@@ -71,13 +71,13 @@ class FindReceipt(Dialog[RefundableSale | Other]):
     def body(self) -> Iterable[Widget]:
         """A line for the number, and the last sales."""
         yield Words(self._how, classes="paragraph quiet")
-        yield Field(N_("Number"), id="number", value=self._text, max_length=60)
+        yield Field(N_("Receipt number"), id="number", value=self._text, max_length=60)
         yield Words(self._whose, id="whose")
         yield ChoiceList[SaleRow](self._draw, empty=self._empty, id="sales")
 
     def on_mount(self) -> None:
         """Ask for the list."""
-        self.run_worker(self._ask_list(), group="list", exclusive=True)
+        self._ask_again()
 
     # --- the list ---------------------------------------------------------------------------------
 
@@ -85,6 +85,10 @@ class FindReceipt(Dialog[RefundableSale | Other]):
         if self._of_member:
             return ListSales(member_id=self._member, limit=_LIMIT)
         return ListSales(lane=self._till.lane, limit=_LIMIT)
+
+    def _ask_again(self) -> None:
+        # A function, not its coroutine: one that is superseded before it began was never made.
+        self.run_worker(self._ask_list, group="list", exclusive=True)  # type: ignore[arg-type]
 
     async def _ask_list(self) -> None:
         answer = await self.shell.store.ask(self._query(), SaleRows)
@@ -116,7 +120,7 @@ class FindReceipt(Dialog[RefundableSale | Other]):
             self.say(_("No member is beside the sale; there is one list."), "warning", bell=True)
             return
         self._of_member = not self._of_member
-        self.run_worker(self._ask_list(), group="list", exclusive=True)
+        self._ask_again()
 
     def action_approve_list(self) -> None:
         """F8: see the list with an approval."""

@@ -57,6 +57,7 @@ class ReasonDialog(Dialog[Given]):
     def on_mount(self) -> None:
         """Offer the usual ones."""
         self.query_one(ChoiceList).offer(USUAL)
+        self.query_one("#reason", Entry).ask_again()
 
     def action_move(self, by: int) -> None:
         """Choose another one; it takes the place of what was typed."""

@@ -127,7 +127,8 @@ class ReturnScreen(BenchFlow, FlowBase):
             self.side.preview, self.side.trouble = None, ""
         self.side.asking = bool(self.goods.coming)
         self.side.redraw()
-        self.run_worker(self._ask_preview(), group="preview", exclusive=True)
+        # A function, not its coroutine: one that is superseded before it began was never made.
+        self.run_worker(self._ask_preview, group="preview", exclusive=True)  # type: ignore[arg-type]
 
     async def _ask_preview(self) -> None:
         if self.goods.coming:

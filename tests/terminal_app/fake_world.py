@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 from member_answers import MemberAnswers
+from refund_answers import RefundAnswers
 
 from protocol.identifiers import ApprovalId, CommandId, OperatorId, ProductId, SaleId, SessionToken
 from protocol.messages import catalogue, devices, operators, presence, sales, shifts, store
@@ -108,7 +109,7 @@ async def _turn() -> None:
     await asyncio.sleep(0.005)
 
 
-class FakeStore(MemberAnswers, FakeAsker):
+class FakeStore(MemberAnswers, RefundAnswers, FakeAsker):
     """One store: goods, one basket per lane, parked baskets, a shift, cash."""
 
     def __init__(self) -> None:
@@ -130,6 +131,7 @@ class FakeStore(MemberAnswers, FakeAsker):
             return Refused(
                 code="approval_needed", explanation="A supervisor must approve this.", permission=needed
             )
+        self.approved_now = approval is not None
         method = getattr(self, f"on_{type(request).__name__}", None)
         if method is None:
             raise AssertionError(f"the fake shop has no {type(request).__name__}")
@@ -214,6 +216,10 @@ class FakeStore(MemberAnswers, FakeAsker):
     def _unknown(self, code: str) -> Refused:
         return Refused(code="unknown_barcode", explanation=f"{code} is not known. Search it by name.")
 
+    def goods_of(self, product_id: int) -> tuple[str, int]:
+        """Return name and price."""
+        return next((goods[3], goods[6]) for goods in GOODS if goods[0] == product_id)
+
     # --- baskets ---
 
     def basket(self, sale_id: SaleId | str) -> sales.BasketView | None:
@@ -235,8 +241,8 @@ class FakeStore(MemberAnswers, FakeAsker):
                 "total_minor": total,
                 "discount_minor": gross - total,
                 "paid_minor": paid,
-                "due_minor": max(0, total - paid),
                 "change_minor": max(0, paid - total),
+                **self.paid_by_goods(basket, total),
                 "item_count_thousandths": sum(v.quantity_thousandths for v in basket.lines if not v.voided),
                 "version": basket.version + 1,
             }
@@ -405,6 +411,9 @@ class FakeStore(MemberAnswers, FakeAsker):
         basket = self.baskets[request.sale_id]
         if basket.due_minor:
             return Refused(code="not_paid", explanation="It is not paid yet.")
+        trouble = self.exchange_problem(basket)
+        if trouble is not None:
+            return trouble
         number = f"S1-1-20261121-{next(self.receipts):04d}"
         basket = basket.model_copy(update={"state": sales.SaleState.FINISHED, "receipt_number": number})
         self.baskets[basket.sale_id] = basket
@@ -416,6 +425,7 @@ class FakeStore(MemberAnswers, FakeAsker):
             open_drawer=any(tender.tender == "cash" for tender in basket.tenders),
             change_minor=basket.change_minor,
             **self.points_done(basket),
+            **self.exchange_done(basket),
         )
 
     def on_ReprintReceipt(self, _request: sales.ReprintReceipt) -> Answer:  # noqa: N802
