@@ -2,6 +2,7 @@
 
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from offer_baskets import any_offers, baskets, coupons, group_offers, hand_discounts, occasions
@@ -14,7 +15,7 @@ from store_server.pricing.lines import Discount, Line
 from store_server.pricing.occasion import Occasion
 from store_server.pricing.offers import OfferBook
 
-thoroughly = settings(max_examples=400, deadline=None)
+thoroughly = settings(max_examples=120, deadline=None)
 
 
 def off_by_line(sale: PricedSale) -> list[int]:
@@ -161,3 +162,32 @@ def test_limits_budgets_and_points_are_kept(
             assert occasion.shopper is not None
     has = occasion.shopper.points if occasion.shopper and occasion.spend_points else 0
     assert sale.points_spent <= has
+
+
+@pytest.mark.slow
+@settings(max_examples=2000, deadline=None)
+@given(baskets, any_offers, occasions, coupons, hand_discounts, st.randoms(use_true_random=False))
+def test_all_of_it_is_true_of_many_more_baskets(
+    basket: list[Line],
+    views: list[OfferView],
+    occasion: Occasion,
+    shown: list[Coupon],
+    discount: Discount,
+    order: Random,
+) -> None:
+    """Limits that meet on equal lines are rare: they take more baskets than a quick check has time for."""
+    everything = (basket, views, occasion, shown, discount)
+    for promise in (
+        test_no_line_is_below_zero_and_its_steps_add_up_to_its_discount,
+        test_what_is_shared_is_the_sum_of_its_shares,
+    ):
+        promise.hypothesis.inner_test(*everything)  # type: ignore[attr-defined]
+    for promise in (
+        test_scanning_one_by_one_or_in_a_line_costs_the_same,
+        test_no_piece_is_taken_twice_and_of_a_group_one_offer_works,
+        test_limits_budgets_and_points_are_kept,
+    ):
+        promise.hypothesis.inner_test(basket, views, occasion)  # type: ignore[attr-defined]
+    test_the_order_of_scanning_does_not_change_the_total.hypothesis.inner_test(  # type: ignore[attr-defined]
+        *everything, order
+    )
