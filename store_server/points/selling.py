@@ -110,7 +110,7 @@ def book_sale(work: Work, sale: FinishedSale) -> Refused | None:
     if sale.points_paid:
         reason = Reason("spend", sale.day, sale.receipt_number, sale.sale_id)
         if movements.debit(work, member.member_id, sale.points_paid, reason) is None:
-            return not_enough(sale.points_paid, points_there(work, member.member_id, sale.day))
+            return _gone_meanwhile(sale.points_paid, points_there(work, member.member_id, sale.day))
     occasion = occasion_of(work, member, sale.day, sale.tier)
     rules, lines = rules_and_lines(work.db, sale.lines)
     total = sum(line.amount_minor for line in lines)
@@ -127,6 +127,14 @@ def book_sale(work: Work, sale: FinishedSale) -> Refused | None:
         movements.credit(work, referrer.member_id, shared, reason, movements.usual_expiry(work, sale.day))
     tables.insert_sale(work, _row(sale, member, total, eligible, got, referrer, shared))
     return None
+
+
+def _gone_meanwhile(needed: int, there: int) -> Refused:
+    text = _(
+        "{needed} points were to pay this, and {there} are left: some were used elsewhere meanwhile. "
+        "Take the payment with points back; what it paid is then due in another way."
+    )
+    return Refused(code="not_enough_points", explanation=text.format(needed=needed, there=there))
 
 
 def rules_and_lines(db: sqlite3.Connection, sold: Sequence[SoldLine]) -> tuple[list[Rule], list[Line]]:

@@ -23,6 +23,7 @@ class MemberBeside:
         self._changed = changed
         self._member: MemberId | None = None
         self._asking: MemberId | None = None
+        self._paid_with_points: tuple[str, ...] = ()
         self.panel: MemberPanel | None = None
 
     def follow(self, basket: BasketView | None) -> None:
@@ -30,8 +31,11 @@ class MemberBeside:
         member = basket.member_id if basket is not None else None
         if member != self._member:
             self._member, self.panel = member, None
-        if self.panel is None:
+        tenders = basket.tenders if basket is not None else ()
+        paid = tuple(tender.reference for tender in tenders if tender.tender == "points")
+        if self.panel is None or paid != self._paid_with_points:  # meanwhile another lane may have taken some
             self.ask_again()
+        self._paid_with_points = paid
 
     def ask_again(self) -> None:
         """Ask for the panel anew: something about the member may have changed."""

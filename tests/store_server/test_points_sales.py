@@ -335,6 +335,8 @@ def test_points_that_went_elsewhere_meanwhile_stop_the_sale_in_words(shop: Shop)
     shop.ask_ok(AdjustPoints(member_id=member, points=-1, reason="slip"), "boss")
     refused = shop.refusal(FinishSale(sale_id=SaleId("s-1"), lane=LaneCode("1")))
     assert refused.code == "not_enough_points"
+    assert "500 points were to pay this, and 499 are left" in refused.explanation
+    assert "Take the payment with points back" in refused.explanation
     assert shop.balance("sales", "store") == 0
     assert points(shop, member) == 499
 

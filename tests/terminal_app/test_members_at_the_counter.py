@@ -376,6 +376,20 @@ async def test_more_than_the_points_are_worth_is_said_before_it_is_asked(tmp_pat
         assert "¥3.00 takes 300 points; only 200 are there." in till.screen_text
 
 
+async def test_points_that_went_elsewhere_are_shown_when_the_payment_is_taken_back(tmp_path: Path) -> None:
+    async with counter(tmp_path, world=_world(points=200, points_worth_minor=200)) as till:
+        await till.sign_on()
+        await till.scan(COLA, WANG.number)
+        await till.until(lambda: till.app.till.member_panel is not None)
+        await till.press("f10", "down", "down", "down")
+        await till.type("1")
+        await till.press("enter")
+        await till.until(lambda: "100 = ¥1.00" in till.screen_text)
+        till.world.shop.panels[WANG.member_id] = _wang(points=150, points_worth_minor=150)
+        await till.press("delete")
+        await till.until(lambda: "150 = ¥1.50" in till.screen_text)
+
+
 async def test_a_card_that_comes_while_paying_still_lowers_what_is_due(tmp_path: Path) -> None:
     async with counter(tmp_path, world=_world()) as till:
         await till.sign_on()
