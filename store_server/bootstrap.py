@@ -16,6 +16,7 @@ from store_server.cards import commands as cards
 from store_server.cards import migrations as cards_migrations
 from store_server.catalogue import commands as catalogue
 from store_server.catalogue import migrations as catalogue_migrations
+from store_server.coupons import commands as coupons
 from store_server.coupons import migrations as coupons_migrations
 from store_server.daily import migrations as daily_migrations
 from store_server.database import kernel_migrations
@@ -81,6 +82,7 @@ ROOMS: tuple[ModuleType, ...] = (
     shifts,
     points,
     offers,
+    coupons,
     sales,
     refunds,
     profiles,

@@ -148,6 +148,8 @@ class StepKind(StrEnum):
     """The price of the member's tier."""
     OVERRIDE = "override"
     """A price that a person set."""
+    QUOTATION = "quotation"
+    """The price of a quotation."""
     OFFER = "offer"
     """An offer on goods."""
     LINE_DISCOUNT = "line_discount"

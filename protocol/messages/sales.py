@@ -427,6 +427,17 @@ class RemoveTender(Command):
     tender_id: Annotated[TenderId, MADE_ID]
 
 
+class IssuedCoupon(Model):
+    """A coupon that a finished sale gave the customer."""
+
+    name: Name
+    """What it is called."""
+    code: Name
+    """Its code, as people read it."""
+    ends_at: AwareDatetime | None = None
+    """It is taken before this moment; None: without an end."""
+
+
 class SaleDone(Answer):
     """The sale is in the books."""
 
@@ -447,6 +458,8 @@ class SaleDone(Answer):
     """Of an exchange: the slip of that refund."""
     paid_out_minor: Minor = 0
     """Of an exchange: what the customer gets in cash, because more came back than was bought."""
+    coupons: tuple[IssuedCoupon, ...] = ()
+    """What the sale gave for the next time; they are on the receipt."""
 
 
 class FinishSale(Command):

@@ -1,5 +1,6 @@
 """What sales ask of coupons: which are on a basket, and what the finished sale does to them."""
 
+import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from protocol.language import _
 from protocol.messages.base import Refused
 from protocol.offer import OfferTimes
 from store_server.coupons import codes, tables
-from store_server.coupons.tables import Held
+from store_server.coupons.tables import CouponRow, Held
 from store_server.database.unit_of_work import Work
 from store_server.members.tables import kept_member
 from store_server.pricing.conditions import Window
@@ -107,6 +108,16 @@ def ended_problem(work: Work, held: Held, now: datetime) -> Refused | None:
         words = text.format(name=name, day=f"{local:%Y-%m-%d %H:%M}")
         return Refused(code="coupon_not_yet", field="code", explanation=words)
     return None
+
+
+def issued_by(db: sqlite3.Connection, sale_id: str) -> list[tuple[str, CouponRow]]:
+    """Return the coupons that a finished sale gave the customer, with what they are called."""
+    found = []
+    for row in tables.coupons_of_sale(db, sale_id):
+        batch = tables.batch(db, row.batch_id)
+        assert batch is not None
+        found.append((batch.view.name, row))
+    return found
 
 
 def release_others(work: Work, sale_id: str, member_id: int | None) -> None:

@@ -153,16 +153,19 @@ _STATES = {
 
 
 def coupons(db: sqlite3.Connection, now: str, **wanted: object) -> Iterator[CouponRow]:
-    """Yield coupons, latest first: `batch_id`, `member_id`, `code`, `state`, `limit`, `offset`."""
+    """Yield coupons, latest first: `batch_id`, `people`, `code`, `state`, `limit`, `offset`."""
     state = wanted["state"]
     query = _COUPON + " WHERE 1"
-    for column in ("batch_id", "member_id", "code"):
+    for column in ("batch_id", "code"):
         if wanted[column]:
             query += f" AND {column} = :{column}"
+    people = wanted.pop("people")
+    if people:
+        query += " AND member_id IN (SELECT value FROM json_each(:people))"
     if state:
         query += f" AND {_STATES[str(state)]}"
     query += " ORDER BY coupon_id DESC LIMIT :limit OFFSET :offset"
-    for row in db.execute(query, {**wanted, "now": now}):
+    for row in db.execute(query, {**wanted, "now": now, "people": json.dumps(people)}):
         yield CouponRow(*row)
 
 

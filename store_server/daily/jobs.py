@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from store_server.coupons import own_motion as coupons
 from store_server.database.unit_of_work import Work
 from store_server.members import standing
 from store_server.points import daily as points
@@ -43,6 +44,7 @@ JOBS = (
     Job("member_tags", tag_rules.apply, catches_up=False),
     Job("points_expiry", points.expire),
     Job("points_birthdays", points.birthdays),
+    Job("coupon_birthdays", coupons.birthdays),
     Job("points_warnings", points.warn, catches_up=False),
 )
 """In their order within a day."""

@@ -59,7 +59,7 @@ def range_problem(goods: GoodsRange | None, field: str = "goods") -> Refused | N
     if goods is None or goods.all_goods or goods.categories or goods.products:
         return None
     text = _("Please choose the goods: all, categories, or products.")
-    return Refused(code="goods_needed", field=field, explanation=text)
+    return Refused(code=f"bad_{field}", field=field, explanation=text)
 
 
 def _bad_benefit(text: str) -> Refused:
@@ -88,6 +88,8 @@ def _steps(steps: tuple[ThresholdStep, ...]) -> Iterator[Refused]:
         )
         if not any(each not in (0, None) for each in gives):
             yield _bad_benefit(_("Each step must give something."))
+        if step.spend_minor and step.amount_minor > step.spend_minor:
+            yield _bad_benefit(_("A step takes more off than must be spent for it."))
         before = step
 
 
@@ -110,14 +112,19 @@ def _benefit(view: OfferView) -> Iterator[Refused | None]:
             yield range_problem(view.goods)
 
 
-def offer_problem(work: Work, view: OfferView) -> Refused | None:
-    """Return the first thing that is wrong with an offer; None: it can be saved."""
+def senseless(view: OfferView) -> Refused | None:
+    """Return the first thing that makes no sense in an offer, whatever goods there are."""
     if not view.name.strip():
-        text = _("The offer needs a name.")
-        return Refused(code="name_needed", field="name", explanation=text)
+        text = _("The offer needs a name; it is printed on receipts.")
+        return Refused(code="bad_name", field="name", explanation=text)
     for problem in _benefit(view):
         if problem is not None:
             return problem
+    return times_problem(view.times) or conditions_problem(view.conditions)
+
+
+def offer_problem(work: Work, view: OfferView) -> Refused | None:
+    """Return the first thing that is wrong with an offer; None: it can be saved."""
     spoken = Spoken()
     spoken.add_offer(view)
-    return times_problem(view.times) or conditions_problem(view.conditions) or unknown(work, spoken)
+    return senseless(view) or unknown(work, spoken)

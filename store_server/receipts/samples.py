@@ -13,6 +13,8 @@ _CASH = N_("Cash")
 _CARD = N_("Bank card")
 _TAX = N_("VAT 13 %")
 _REASON = N_("damaged box")
+_OFFER = N_("Three for two")
+_COUPON = N_("1.00 off your next visit")
 
 
 def _line(form: Form, name: str, quantity: str, value: int, off: int) -> dict[str, Any]:
@@ -29,6 +31,9 @@ def _line(form: Form, name: str, quantity: str, value: int, off: int) -> dict[st
         "amount": form.money(value - off),
         "price_reason": _("promotion") if off else "",
         "note": _("gift wrapped") if off else "",
+        "offers": [{"name": _(_OFFER), "amount": form.money(off)}] if off else [],
+        "off": form.money(off) if off else "",
+        "off_words": _(_OFFER) if off else "",
     }
 
 
@@ -56,6 +61,7 @@ def _receipt(form: Form) -> dict[str, Any]:
         "taxes": [_tax(form)],
         "tax_added": "",
         "saved": form.money(405),
+        "offers": [{"name": _(_OFFER), "amount": form.money(150)}],
         "tenders": [
             {"name": _(_CARD), "amount": form.money(1000), "reference": "004271"},
             {"name": _(_CASH), "amount": form.money(2000), "reference": ""},
@@ -67,6 +73,14 @@ def _receipt(form: Form) -> dict[str, Any]:
         "points_earned": "20",
         "points_spent": "",
         "points_balance": "1320",
+        "coupons": [
+            {
+                "name": _(_COUPON),
+                "code": "7K3MW9QRHT2X",
+                "spaced": "7K3M-W9QR-HT2X",
+                "ends": "2026-12-31 22:00",
+            }
+        ],
     }
 
 

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from protocol.messages import coupons as coupon_messages
 from protocol.messages import offers, sales
 from store_server.dispatcher import Remembered
 from store_server.sales import (
+    coupons,
     discounts,
     explaining,
     finishing,
@@ -39,6 +41,8 @@ HANDLERS: dict[type[Any], Any] = {
     sales.GetOpenBasket: reading.get_open_basket,
     sales.ListSales: reading.list_sales,
     sales.ReprintReceipt: finishing.reprint_receipt,
+    coupon_messages.UseCoupon: coupons.use_coupon,
+    coupon_messages.RemoveCoupon: coupons.remove_coupon,
     offers.SpendPoints: membership.spend_points,
     offers.ExplainSale: explaining.explain_sale,
     offers.TryBasket: trying.try_basket,

@@ -7,11 +7,14 @@ from protocol.language import _
 from protocol.messages.base import Answer, Refused
 from protocol.messages.sales import (
     FinishSale,
+    IssuedCoupon,
     ReceiptCopy,
     ReceiptReprinted,
     ReprintReceipt,
     SaleDone,
 )
+from store_server.coupons.codes import spaced
+from store_server.coupons.selling import issued_by
 from store_server.database.unit_of_work import Work
 from store_server.ledger.rules import Account, Posting
 from store_server.ledger.tables import post
@@ -21,6 +24,7 @@ from store_server.sales import steps, tables, views, with_offers, with_points
 from store_server.sales.entry import Counter, money, open_counter
 from store_server.sales.facts import finished_fact
 from store_server.sales.membership import member_gone, note_purchase
+from store_server.sales.quoted import cannot_finish
 from store_server.sales.receipt import receipt_of
 from store_server.sales.rows import EXCHANGE, OVERRIDE, Basket, Tender
 from store_server.sales.rules import (
@@ -50,6 +54,9 @@ def finish_sale(work: Work, command: FinishSale) -> Answer:
         return counter
     if not counter.basket.live:
         return _nothing()
+    quoted = cannot_finish(work, counter.basket, counter.business_date)
+    if quoted is not None:
+        return quoted
     around = surroundings(work, counter.basket)
     again, made = priced(counter.basket, around)
     problem = _not_ready(work, counter.basket, again, around)
@@ -230,6 +237,10 @@ def _done(work: Work, basket: Basket) -> SaleDone:
         points_earned=points.earned,
         points_spent=points.spent,
         points_balance=points.balance,
+        coupons=tuple(
+            IssuedCoupon(name=name, code=spaced(row.code), ends_at=row.end)
+            for name, row in issued_by(work.db, sale.sale_id)
+        ),
     )
 
 

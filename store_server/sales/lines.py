@@ -8,7 +8,15 @@ from protocol.messages.base import Answer, Refused
 from protocol.messages.sales import AddItem, AddProduct, ChangeQuantity, LineVoided, NoteLine, VoidLine
 from store_server.catalogue.reading import FoundItem, find_for_sale, product_by_id
 from store_server.database.unit_of_work import Work
-from store_server.sales.entry import Counter, find_line, find_or_begin, open_counter, save
+from store_server.sales.coupons import coupon_instead
+from store_server.sales.entry import (
+    Counter,
+    find_line,
+    find_line_to_change,
+    find_or_begin,
+    open_counter,
+    save,
+)
 from store_server.sales.quantities import enter, quantity_problem
 from store_server.sales.rows import Line
 from store_server.sales.rules import joins, with_line
@@ -20,7 +28,7 @@ def add_item(work: Work, command: AddItem) -> Answer:
     """Add goods by what was scanned or typed."""
     found = find_for_sale(work.db, command.code, work.now)
     if isinstance(found, Refused):
-        return found
+        return coupon_instead(work, command.code, found)
     return _add(work, command, found, command.code.strip())
 
 
@@ -85,7 +93,7 @@ def change_quantity(work: Work, command: ChangeQuantity) -> Answer:
     counter = open_counter(work, command.sale_id)
     if isinstance(counter, Refused):
         return counter
-    line = find_line(counter.basket, command.line)
+    line = find_line_to_change(counter.basket, command.line)
     if isinstance(line, Refused):
         return line
     if line.printed_amount_minor is not None:
@@ -103,7 +111,7 @@ def void_line(work: Work, command: VoidLine) -> Answer:
     counter = open_counter(work, command.sale_id)
     if isinstance(counter, Refused):
         return counter
-    line = find_line(counter.basket, command.line)
+    line = find_line_to_change(counter.basket, command.line)
     if isinstance(line, Refused):
         return line
     amount = line.amount_minor + line.share_minor + line.offers_minor

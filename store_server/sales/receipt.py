@@ -1,12 +1,15 @@
 """A finished sale as its receipt: the same rows in the same form give the same paper."""
 
 import sqlite3
+from collections.abc import Iterable
 from typing import Any
 
 from protocol.language import _, speaking
 from protocol.money import SYMBOLS
 from protocol.quantity import format_thousandths
 from protocol.receipt import Document
+from store_server.coupons.codes import spaced
+from store_server.coupons.selling import issued_by
 from store_server.database.unit_of_work import read_time
 from store_server.points.tables import of_sale
 from store_server.pricing.tax import TaxLine
@@ -31,7 +34,27 @@ def _line(form: Form, line: Line) -> dict[str, Any]:
         "amount": form.money(line.amount_minor),
         "price_reason": price_reason(line),
         "note": line.note,
+        "offers": [{"name": name, "amount": form.money(minor)} for name, minor in line.savings],
+        **_off(form, line),
     }
+
+
+def _off(form: Form, line: Line) -> dict[str, str]:
+    """Return all that was taken off a line as one row of paper: a sale of 1,000 lines has to fit."""
+    minor = line.offers_minor + line.line_discount_minor
+    words = [name for name, _minor in line.savings]
+    if line.line_discount_minor:
+        words.append(" ".join((_("Discount"), line.discount_reason)).strip())
+    return {"off": form.money(minor) if minor else "", "off_words": _(", ").join(words)}
+
+
+def _by_offer(lines: Iterable[Line]) -> dict[str, int]:
+    """Return what each offer or coupon took off the whole sale, by its name."""
+    found: dict[str, int] = {}
+    for line in lines:
+        for name, minor in line.savings:
+            found[name] = found.get(name, 0) + minor
+    return found
 
 
 def tax_values(form: Form, line: TaxLine) -> dict[str, Any]:
@@ -70,6 +93,19 @@ def member_values(db: sqlite3.Connection, sale: Sale) -> dict[str, Any]:
     }
 
 
+def coupon_values(db: sqlite3.Connection, form: Form, sale: Sale) -> list[dict[str, Any]]:
+    """Return the coupons that the sale gives for the next time."""
+    return [
+        {
+            "name": name,
+            "code": row.code,
+            "spaced": spaced(row.code),
+            "ends": f"{form.local(row.end):%Y-%m-%d %H:%M}" if row.end else "",
+        }
+        for name, row in issued_by(db, sale.sale_id)
+    ]
+
+
 def sale_values(form: Form, basket: Basket, member: dict[str, Any]) -> dict[str, Any]:
     """Return what the receipt's template may use; every amount as it is printed, empty for none."""
     sale = basket.sale
@@ -97,6 +133,9 @@ def sale_values(form: Form, basket: Basket, member: dict[str, Any]) -> dict[str,
         "taxes": [tax_values(form, line) for line in basket.taxes],
         "tax_added": form.money(sale.tax_added_minor) if sale.tax_added_minor else "",
         "saved": form.money(saved) if saved > 0 else "",
+        "offers": [
+            {"name": name, "amount": form.money(minor)} for name, minor in _by_offer(basket.live).items()
+        ],
         "tenders": [
             {
                 "name": _(tender.name),
@@ -124,5 +163,6 @@ def receipt_of(db: sqlite3.Connection, basket: Basket, training: bool, copy: int
         if copy:
             marks.append(_("COPY {count}").format(count=copy))
             title = _("Receipt {number}, copy {count}").format(number=basket.sale.receipt_number, count=copy)
-        values = sale_values(form, basket, member_values(db, basket.sale))
+        about = {**member_values(db, basket.sale), "coupons": coupon_values(db, form, basket.sale)}
+        values = sale_values(form, basket, about)
         return make_document("receipt", form.text, values, title, tuple(marks))

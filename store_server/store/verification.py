@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from protocol.language import _
 from protocol.messages.store import BooksVerified, Finding
+from store_server.coupons.checks import wrong_coupons
 from store_server.journal.tables import broken_rows
 from store_server.ledger.tables import wrong_balances, wrong_entries
 from store_server.members.checks import wrong_members
@@ -37,6 +38,7 @@ CHECKS: tuple[tuple[str, Callable[[sqlite3.Connection], Iterator[tuple[object, s
     ("member", wrong_members),
     ("points", wrong_points),
     ("offer", wrong_offers),
+    ("coupon", wrong_coupons),
 )
 """Each check yields (which row, what is wrong)."""
 

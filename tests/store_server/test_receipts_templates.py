@@ -4,18 +4,21 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from coupon_counter import batch
 from hypothesis import given
 from hypothesis import strategies as st
 from refund_counter import back, give_back, tax
 from shop_counter import Shop, open_shop, paper
 
-from protocol.identifiers import LaneCode, SaleId
+from protocol.identifiers import CouponBatchId, LaneCode, SaleId
 from protocol.language import LANGUAGES, speaking
 from protocol.messages.members import MemberFound, RegisterMember
+from protocol.messages.offers import SaveOffer
 from protocol.messages.points import AdjustPoints, PrintPointsStatement
 from protocol.messages.sales import DiscountLine, NoteLine, OverridePrice, VoidLine
 from protocol.messages.shifts import CashDirection, CloseDay, MoveCash, PrintXSlip
 from protocol.messages.store import GetTemplate, SaveTemplate, TemplateText
+from protocol.offer import OfferView, Threshold, ThresholdStep
 from protocol.receipt import Align, Barcode, Document, Feed, QrCode, Row, Rule, Symbology, TextLine
 from store_server.points import slip as points_slip
 from store_server.receipts import templates
@@ -24,7 +27,7 @@ from store_server.receipts.samples import sample
 from store_server.receipts.tables import Form
 from store_server.receipts.templates import TEMPLATES, TemplateWrong, default_text, fill, make_document
 from store_server.refunds import slip as refund_slip
-from store_server.sales.receipt import member_values, sale_values
+from store_server.sales.receipt import coupon_values, member_values, sale_values
 from store_server.sales.tables import read_basket
 from store_server.shifts import slips
 
@@ -166,15 +169,22 @@ def test_the_samples_have_the_shape_of_the_real_figures(shop: Shop, monkeypatch:
     shop.pay("a", 100)
     shop.finish("a")
     give_back(shop, "a", back(2), cards="card-1")
+    coupons = batch(shop, "Next time").batch_id or CouponBatchId(0)
+    step = ThresholdStep(spend_minor=1, amount_minor=1, coupon_batch_id=coupons)
+    offer = OfferView(name="A cent", benefit=Threshold(steps=(step,)))
+    shop.ask_ok(SaveOffer(offer=offer), "boss")
+    shop.pay("b", shop.scan("b", "WATER").due_minor, "card", "2")
+    shop.finish("b")
     cash = MoveCash(lane=LaneCode("1"), direction=CashDirection.IN, amount_minor=1, reason="x")
     shop.ask_ok(cash, "boss")
     shop.ask_ok(PrintXSlip(lane=LaneCode("1")))
     shop.close_shift(20_001)
     shop.ask_ok(CloseDay(), "boss")
-    basket = read_basket(shop.db, SaleId("a"))
+    basket = read_basket(shop.db, SaleId("b"))
     assert basket is not None
     form = Form("receipt", "", "en", "Shop", "", "", "CNY", "Asia/Shanghai")
-    seen["receipt"] = sale_values(form, basket, member_values(shop.db, basket.sale))
+    more = {**member_values(shop.db, basket.sale), "coupons": coupon_values(shop.db, form, basket.sale)}
+    seen["receipt"] = sale_values(form, basket, more)
     assert set(seen) == set(TEMPLATES)
     for template, values in seen.items():
         form = Form(template, "", "en", "Shop", "", "", "CNY", "Asia/Shanghai")
