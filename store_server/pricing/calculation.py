@@ -105,7 +105,7 @@ class _Trial:
         first = Sheet(lines)
         self._first: Sheet | None = first
         reach = Reach(first, book)
-        whole = Whole(sum(first.value), sum(line.pieces for line in lines))
+        whole = Whole.of(lines, first.value)
         self._candidates: list[Candidate] = []
         self._spendings: list[Spending] = []
         for key in reach.keys:

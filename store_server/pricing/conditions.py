@@ -1,11 +1,13 @@
 """May an offer work now, for this member and this basket, and how often: or what is missing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from protocol.messages.offers import NearlyReason
 from protocol.offer import OfferConditions, OfferLimits, OfferTimes
+from store_server.pricing.lines import Line
 from store_server.pricing.occasion import Occasion, Shopper, Used, is_birthday, is_birthday_month
 
 UNLIMITED = 10**15
@@ -22,10 +24,20 @@ FREELY = Terms(UNLIMITED, UNLIMITED)
 
 
 class Whole(NamedTuple):
-    """What is in a basket, at the unit prices before offers."""
+    """What is in a basket, at the unit prices before offers; goods that were quoted are not counted."""
 
     value_minor: int
     pieces: int
+
+    @classmethod
+    def of(cls, lines: Sequence[Line], values_minor: Sequence[int]) -> "Whole":
+        """Return the sums over the lines and what they are worth."""
+        counted = [
+            (line.pieces, value)
+            for line, value in zip(lines, values_minor, strict=True)
+            if not line.is_quoted
+        ]
+        return cls(sum(value for _pieces, value in counted), sum(pieces for pieces, _value in counted))
 
 
 class Missing(NamedTuple):

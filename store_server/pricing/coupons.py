@@ -70,7 +70,11 @@ def _apply(sheet: Sheet, coupon: Coupon, occasion: Occasion, gifts: Gifts) -> Co
     if problem is not None:
         return CouponResult(coupon.code, problem=problem)
     scope = coupon.scope
-    places = [i for i, line in enumerate(sheet.lines) if scope.holds(line.product_id, line.categories)]
+    places = [
+        place
+        for place, line in enumerate(sheet.lines)
+        if not line.is_quoted and scope.holds(line.product_id, line.categories)
+    ]
     rest = [sheet.outside_bundles(place) for place in places]
     missing = coupon.conditions.minimum_spend_minor - sum(rest)
     if missing > 0:

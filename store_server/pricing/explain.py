@@ -122,6 +122,8 @@ def step_name(step: Step) -> str:
             return _("Member price")
         case StepKind.OVERRIDE:
             return _("Price by hand")
+        case StepKind.QUOTATION:
+            return _("Quotation")
         case StepKind.LINE_DISCOUNT:
             return _("Discount on the line")
         case StepKind.SALE_DISCOUNT:

@@ -10,6 +10,8 @@ from protocol.quantity import ONE
 
 MILLION = 1_000_000
 OVERRIDE = "override"
+QUOTATION = "quotation"
+"""The kind of a unit price that was quoted for goods that are sold together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,9 @@ class Line:
     """The product's category, the one above it, and so on to the top."""
     by_weight: bool = False
     price_kind: str = ""
-    """Why the unit price is not the selling price: `promotion`, `tier`, `override`."""
+    """Why the unit price is not the selling price: `promotion`, `tier`, `override`, `quotation`."""
     price_reason: str = field(default="", compare=False)
-    """The reason of an override, for the explanation alone."""
+    """The reason of an override or the number of a quotation, for the explanation alone."""
 
     @property
     def is_whole(self) -> bool:
@@ -61,7 +63,12 @@ class Line:
     @property
     def takes_offers(self) -> bool:
         """False: its price was decided by a person or printed on it, so no offer on goods changes it."""
-        return self.price_kind != OVERRIDE and self.printed_amount_minor is None
+        return self.price_kind not in (OVERRIDE, QUOTATION) and self.printed_amount_minor is None
+
+    @property
+    def is_quoted(self) -> bool:
+        """True: neither offers nor coupons know of it, nor does it help to reach what they ask for."""
+        return self.price_kind == QUOTATION
 
     @property
     def pieces(self) -> int:

@@ -84,7 +84,7 @@ class _Look:
         self.reach = Reach(sheet, book)
         self.pools = sheet.pools
         self.left = [pool.count - sale.taken[pool.line] for pool in sheet.pools]
-        self.whole = Whole(sum(sheet.value), sum(line.pieces for line in lines))
+        self.whole = Whole.of(lines, sheet.value)
         self.worked: dict[OfferId | None, Step] = {step.offer_id: step for step in sale.offer_steps}
         by_id = {offer.view.offer_id: offer for offer in book.offers}
         self.groups: dict[str, str] = {

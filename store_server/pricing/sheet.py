@@ -118,12 +118,14 @@ class Reach:
         everything = list(range(len(sheet.pools)))
         unweighed = [place for place in everything if not sheet.pools[place].weighed]
         spent: defaultdict[int, list[int]] = defaultdict(list)
+        spending = [line for line, goods in enumerate(sheet.lines) if not goods.is_quoted]
         for slot in book.everywhere:
             if book.slots[slot].is_threshold:
-                spent[slot] = list(range(len(sheet.lines)))
+                spent[slot] = spending
             else:
                 self._units[slot] = everything if book.slots[slot].takes_weighed else unweighed
-        for line, goods in enumerate(sheet.lines):
+        for line in spending:
+            goods = sheet.lines[line]
             for slot in book.hits_by_name(goods.product_id, goods.categories).spend:
                 spent[slot].append(line)
         slots = book.slots

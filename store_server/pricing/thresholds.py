@@ -54,6 +54,8 @@ class Gifts:
         for place, line in enumerate(self._sheet.lines):
             if line.product_id != product_id or line.is_whole or line.printed_amount_minor is not None:
                 continue
+            if line.is_quoted:
+                continue
             free = line.pieces - self._given.get(place, 0)
             units = min(free, wanted)
             if units > 0:

@@ -14,7 +14,7 @@ from protocol.messages.sales import (
 )
 from store_server.database.unit_of_work import Work
 from store_server.pricing.calculation import Discount
-from store_server.sales.entry import find_line, money, open_counter, save
+from store_server.sales.entry import find_line_to_change, money, open_counter, save
 from store_server.sales.quantities import price_problem
 from store_server.sales.rows import OVERRIDE, Basket
 from store_server.sales.rules import repriced, value_before_discounts, with_line
@@ -26,7 +26,7 @@ def override_price(work: Work, command: OverridePrice) -> Answer:
     counter = open_counter(work, command.sale_id)
     if isinstance(counter, Refused):
         return counter
-    line = find_line(counter.basket, command.line)
+    line = find_line_to_change(counter.basket, command.line)
     if isinstance(line, Refused):
         return line
     reason = command.reason.strip()
@@ -84,7 +84,7 @@ def discount_line(work: Work, command: DiscountLine) -> Answer:
     counter = open_counter(work, command.sale_id)
     if isinstance(counter, Refused):
         return counter
-    line = find_line(counter.basket, command.line)
+    line = find_line_to_change(counter.basket, command.line)
     if isinstance(line, Refused):
         return line
     value = value_before_discounts(line)

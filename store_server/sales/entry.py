@@ -11,6 +11,7 @@ from store_server.coupons import tables as coupons
 from store_server.database.unit_of_work import Work
 from store_server.offers.book import shop_offers
 from store_server.sales import tables, views
+from store_server.sales.quoted import is_fixed, let_go
 from store_server.sales.rows import Basket, Line, Sale
 from store_server.sales.rules import overpaid_by_card, priced
 from store_server.sales.surroundings import surroundings
@@ -125,6 +126,7 @@ def clear_lane(work: Work, lane: LaneCode, shift_id: ShiftId, business_date: str
 
 def end_cancelled(work: Work, basket: Basket, shift_id: ShiftId, business_date: str) -> Basket:
     """Give a basket up."""
+    let_go(work, basket, for_good=True)
     sale = replace(
         basket.sale,
         state="cancelled",
@@ -171,3 +173,9 @@ def find_line(basket: Basket, number: int) -> Line | Refused:
         text = _("Line {line} was voided.").format(line=number)
         return Refused(code="line_voided", field="line", explanation=text)
     return line
+
+
+def find_line_to_change(basket: Basket, number: int) -> Line | Refused:
+    """Return a line whose goods and price are not fixed by a quotation, or why there is none."""
+    line = find_line(basket, number)
+    return line if isinstance(line, Refused) else is_fixed(line) or line

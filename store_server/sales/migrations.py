@@ -15,6 +15,7 @@ def m001_sales(db: Database) -> None:
     run_script(db, _LINES)
     run_script(db, _TENDERS)
     run_script(db, _STEPS)
+    run_script(db, _QUOTATIONS)
     run_script(db, _PROTECTION)
 
 
@@ -96,7 +97,7 @@ CREATE TABLE sale_lines (
     normal_price_minor INTEGER NOT NULL CHECK (normal_price_minor >= 0),
     unit_price_minor INTEGER NOT NULL CHECK (unit_price_minor >= 0),
     price_kind TEXT NOT NULL CHECK (
-        price_kind IN ('', 'promotion', 'tier', 'printed', 'typed', 'override')
+        price_kind IN ('', 'promotion', 'tier', 'printed', 'typed', 'override', 'quotation')
     ),
     override_reason TEXT NOT NULL,
     printed_amount_minor INTEGER,
@@ -109,7 +110,9 @@ CREATE TABLE sale_lines (
     share_minor INTEGER NOT NULL CHECK (share_minor >= 0),
     amount_minor INTEGER NOT NULL CHECK (amount_minor >= 0),
     list_price_minor INTEGER NOT NULL DEFAULT 0 CHECK (list_price_minor >= 0),
-    list_kind TEXT NOT NULL DEFAULT '' CHECK (list_kind IN ('', 'promotion', 'printed', 'typed')),
+    list_kind TEXT NOT NULL DEFAULT '' CHECK (
+        list_kind IN ('', 'promotion', 'printed', 'typed', 'quotation')
+    ),
     tax TEXT NOT NULL DEFAULT '',
     tax_name TEXT NOT NULL DEFAULT '',
     tax_rate_ppm INTEGER NOT NULL DEFAULT 0 CHECK (tax_rate_ppm >= 0),
@@ -126,8 +129,8 @@ _STEPS = """
 CREATE TABLE sale_steps (
     sale_id TEXT NOT NULL REFERENCES sales,
     step INTEGER NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('promotion', 'tier', 'override', 'offer', 'line_discount',
-        'basket_offer', 'coupon', 'sale_discount')),
+    kind TEXT NOT NULL CHECK (kind IN ('promotion', 'tier', 'override', 'quotation', 'offer',
+        'line_discount', 'basket_offer', 'coupon', 'sale_discount')),
     offer_id INTEGER,
     version INTEGER NOT NULL,
     name TEXT NOT NULL,
@@ -162,6 +165,28 @@ BEGIN SELECT RAISE(ABORT, 'why a sale cost what it cost never changes'); END
 ;;
 CREATE TRIGGER step_lines_are_not_removed BEFORE DELETE ON sale_step_lines
 BEGIN SELECT RAISE(ABORT, 'why a sale cost what it cost is never forgotten'); END
+"""
+
+_QUOTATIONS = """
+CREATE TABLE sale_quotations (
+    sale_id TEXT PRIMARY KEY REFERENCES sales,
+    quotation_id INTEGER NOT NULL,
+    number TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    valid_until TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('held', 'free', 'lost'))
+) STRICT, WITHOUT ROWID
+;;
+CREATE UNIQUE INDEX a_quotation_is_in_one_basket ON sale_quotations (quotation_id) WHERE state = 'held'
+;;
+CREATE INDEX sale_quotations_by_quotation ON sale_quotations (quotation_id)
+;;
+CREATE TRIGGER quotations_of_ended_sales_stay BEFORE UPDATE ON sale_quotations
+WHEN (SELECT state FROM sales WHERE sale_id = OLD.sale_id) IN ('finished', 'cancelled')
+BEGIN SELECT RAISE(ABORT, 'an ended sale never changes'); END
+;;
+CREATE TRIGGER sale_quotations_are_not_removed BEFORE DELETE ON sale_quotations
+BEGIN SELECT RAISE(ABORT, 'which quotation a sale was is never forgotten'); END
 """
 
 _TENDERS = """

@@ -16,6 +16,7 @@ from protocol.messages.sales import (
 from store_server.database.unit_of_work import Work
 from store_server.sales import tables, views
 from store_server.sales.entry import clear_lane, end_cancelled, open_counter, save, shift_at
+from store_server.sales.quoted import let_go, take_up
 from store_server.sales.rows import Basket
 from store_server.shifts import tables as shifts
 from store_server.shifts.rules import Event
@@ -58,6 +59,7 @@ def park_sale(work: Work, command: ParkSale) -> Answer:
         return held
     if not basket.live:
         return Refused(code="no_lines", explanation=_("There is nothing in this sale to park."))
+    let_go(work, basket, for_good=False)
     sale = replace(
         basket.sale,
         state="parked",
@@ -96,4 +98,5 @@ def recall_sale(work: Work, command: RecallSale) -> Answer:
     )
     work.record(SaleRecalled(sale_id=command.sale_id, lane=command.lane))
     # What holds now is what it costs: it may have been aside for hours.
-    return save(work, basket, replace(basket, sale=sale))
+    taken_up = take_up(work, replace(basket, sale=sale), shift["business_date"])
+    return save(work, basket, taken_up)

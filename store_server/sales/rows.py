@@ -14,6 +14,8 @@ from store_server.pricing.tax import NO_TAX, Rate, TaxLine, tax_sums
 OVERRIDE = "override"
 PRINTED = "printed"
 TYPED = "typed"
+QUOTATION = "quotation"
+"""A price that was quoted: nothing changes it, nor how much of the goods there is."""
 EXCHANGE = "exchange"
 """The tender that stands for goods which came back; nobody takes it by hand."""
 
@@ -83,7 +85,7 @@ class Line:
             self.voided
             or self.by_weight
             or self.note
-            or self.price_kind == OVERRIDE
+            or self.price_kind in (OVERRIDE, QUOTATION)
             or self.printed_amount_minor is not None
             or self.discount_amount_minor
             or self.discount_rate_ppm

@@ -39,6 +39,8 @@ def price_reason(line: Line) -> str:
             return _("price in barcode")
         case "typed":
             return _("price typed")
+        case "quotation":
+            return _("quotation {number}").format(number=line.override_reason)[:200]
         case "override":
             return _("price changed: {reason}").format(reason=line.override_reason)[:200]
         case _:

@@ -12,6 +12,7 @@ STEPS = {
     StepKind.PROMOTION: N_("promotional price"),
     StepKind.TIER: N_("tier price"),
     StepKind.OVERRIDE: N_("price by hand"),
+    StepKind.QUOTATION: N_("quoted price"),
     StepKind.OFFER: N_("offer"),
     StepKind.LINE_DISCOUNT: N_("discount by hand"),
     StepKind.BASKET_OFFER: N_("offer on the basket"),
@@ -22,8 +23,8 @@ STEPS = {
 BASKET_COLUMNS: Sequence[Column] = (
     Column(N_("What"), least=24, share=3),
     Column(N_("How much"), 9, right=True),
-    Column(N_("Before"), 11, right=True),
-    Column(N_("After"), 11, right=True),
+    Column(N_("Before it"), 11, right=True),
+    Column(N_("After it"), 11, right=True),
     Column(N_("Less by"), 10, right=True),
 )
 LINE = "line:"
@@ -48,7 +49,7 @@ def basket_rows(explanation: Explanation, money: Money) -> list[TableRow]:
         less = _less(step.before_minor, step.after_minor, money)
         rows.append(TableRow(f"step:{i - 1}", (words, times, *amounts, less), "good"))
     for i, nearly in enumerate(explanation.nearly):
-        rows.append(TableRow(f"nearly:{i}", (f"○ {nearly.name}: {nearly.words}",), "quiet"))
+        rows.append(TableRow(f"nearly:{i}", (f"○ {nearly.words}",), "quiet"))
     return rows
 
 
@@ -60,15 +61,20 @@ def points_of(step: ExplainedStep) -> str:
     return f"  {sign}{abs(step.points):,} " + _("points")
 
 
-def row_words(explanation: Explanation, key: str) -> str:
-    """Return the sentence of a row."""
+def row_words(explanation: Explanation, key: str, money: Money) -> str:
+    """Return the sentence of a row: of goods, which rules took something off them, and by how much."""
     kind, _colon, number = key.partition(":")
     if kind == "step":
         step = explanation.steps[int(number)]
         return _("{kind}: {words}").format(kind=_(STEPS[step.step]), words=step.words)
     if kind == "nearly":
         return explanation.nearly[int(number)].words
-    return ""
+    parts = []
+    for step in explanation.steps:
+        for line in step.lines:
+            if str(line.line) == number and line.before_minor != line.after_minor:
+                parts.append(f"{step.name}: {money(line.before_minor)} → {money(line.after_minor)}")
+    return " · ".join(parts)
 
 
 # --- side by side -----------------------------------------------------------------------------------------
