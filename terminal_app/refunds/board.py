@@ -10,7 +10,7 @@ from terminal_app.refunds.wanted import Return, Wanted
 from terminal_app.widgets.cells import fit, right
 from terminal_app.widgets.line_board import LineBoard, Piece
 
-_SIGN, _COUNT, _MONEY, _NOW, _WHERE = 2, 10, 10, 11, 9
+_SIGN, _COUNT, _MONEY, _NOW, _WHERE = 2, 8, 10, 9, 9
 
 
 class ReturnBoard(LineBoard):
@@ -35,12 +35,12 @@ class ReturnBoard(LineBoard):
 
     def heading(self, width: int) -> list[Piece]:
         """Name the columns."""
-        counts = [_("Sold"), _("Came back"), _("Still left")] if self._receipt else []
+        counts = [_("Sold"), _("Earlier"), _("Left")] if self._receipt else []
         return [
             (fit("", _SIGN) + fit(_("Item"), self._name_width(width)), "quiet"),
             *((right(words, _COUNT), "quiet") for words in counts),
             (right(_("For one"), _MONEY), "quiet"),
-            (right(_("Comes back"), _NOW), "quiet"),
+            (right(_("Now"), _NOW), "quiet"),
             ("  " + fit(_("Goes to"), _WHERE), "quiet"),
         ]
 

@@ -159,7 +159,7 @@ class ReturnScreen(BenchFlow, FlowBase):
         return words + ("   " + _("TRAINING: nothing counts") if self.till.store.training else "")
 
     def _help(self) -> str:
-        return _("↑ ↓ line   digits: how many   Space: whole line   +: everything   or scan the goods")
+        return _("↑ ↓ line   digits: how many   Space: all of it   +: everything   or scan")
 
     def say_sum(self) -> None:
         """After a change the earlier sentence is no longer true."""
