@@ -51,10 +51,10 @@ class Place(Screen[R]):
 
         Textual would wait for each widget's turn and then for the next frame: 5 to 15 ms of a scan's way,
         and compose the whole screen for a few lines of it: another 1 ms.
-        A changed layout is left to Textual.
+        A changed layout is left to Textual, and so is a screen under a dialog: its lines would lie over it.
         """
         waits = self._layout_required or self._scroll_required or self._recompose_required
-        if self.is_current and self.is_mounted and not waits:
+        if self.app.screen is self and self.is_mounted and not waits:
             if self._boards is None:
                 self._boards = set(self.query(LineBoard))
             visible = self._compositor.visible_widgets
