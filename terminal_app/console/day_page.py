@@ -140,6 +140,12 @@ class DayPage(Page):
         """List the shifts."""
         self.app.push_screen(ShiftsScreen(self._day.business_date if self._day else self._date))
 
+    def do_refunds(self) -> None:
+        """List what came back."""
+        from terminal_app.console.prices.refunds_screen import RefundsScreen  # noqa: PLC0415  # rarely used
+
+        self.app.push_screen(RefundsScreen(self._day.business_date if self._day else self._date))
+
     def do_date(self) -> None:
         """Show another date."""
         fields = [Field("date", N_("Business date"), Kind.DATE, hint=N_("Empty: the present one"))]

@@ -56,6 +56,11 @@ def _choices(setting: str, currency: str) -> dict[str, str]:
     }
 
 
+def choice_words(setting: str, currency: str) -> tuple[tuple[str, str], ...]:
+    """Return the values of a setting with few of them, each with its words, as a field has them."""
+    return tuple(_choices(setting, currency).items())
+
+
 def value_words(setting: str, value: str, currency: str) -> str:
     """Return a value for reading; one that is not understood as it is in the books."""
     choices = _choices(setting, currency)

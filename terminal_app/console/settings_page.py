@@ -24,6 +24,7 @@ from terminal_app.console.form_dialog import FormDialog
 from terminal_app.console.form_fields import Value
 from terminal_app.console.frame import Page
 from terminal_app.console.list_transfer import Cancelled, OnProgress
+from terminal_app.console.prices.rounding_screen import MODE, STEP, rounding_note
 from terminal_app.console.progress_dialog import ProgressDialog
 from terminal_app.console.setting_titles import setting_title
 from terminal_app.console.setting_words import group_of, grouped, typed_value, value_field, value_words
@@ -115,14 +116,12 @@ class SettingsPage(Page):
                 self._show(answer)
                 self.say(_("Saved: {name}.").format(name=setting_title(setting.setting)), "good")
 
-        dialog = FormDialog(
-            _("Change a setting"),
-            [field],
-            {"value": present},
-            save,
-            self.console.currency,
-            setting.explanation,
-        )
+        note = setting.explanation
+        if setting.setting in (STEP, MODE):
+            values = {each.setting: each.value for each in self._settings.values()}
+            note += "\n\n" + rounding_note(setting.setting, values, self.console.currency)
+        title = _("Change a setting")
+        dialog = FormDialog(title, [field], {"value": present}, save, self.console.currency, note)
         self.app.push_screen(dialog, done)
 
     # --- keys -------------------------------------------------------------------------------------

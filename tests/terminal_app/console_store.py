@@ -5,7 +5,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from price_office import TaxAnswers
+from tax_office import TaxAnswers
 
 from protocol.identifiers import (
     ApprovalId,

@@ -192,6 +192,15 @@ _COUPONS = (
         footer=True,
     ),
     Action(
+        "coupon.export",
+        "ctrl+e",
+        N_("Export"),
+        N_("Write the listed coupons with their codes to a CSV or Excel file."),
+        _HERE,
+        Permission.ISSUE_COUPONS,
+        footer=True,
+    ),
+    Action(
         "coupon.cancel",
         "delete",
         N_("Cancel"),
