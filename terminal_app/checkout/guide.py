@@ -46,7 +46,7 @@ class Guide:
         """Return the number and the words of the present step of a first sale."""
         till = self._till
         if till.basket is not None and till.basket.lines:
-            give, cash = _held_out(till.basket.due_minor, till.currency), self.key("checkout.cash")
+            give, cash = _held_out(till.basket.cash_due_minor, till.currency), self.key("checkout.cash")
             return 3, _("Take the money: type {amount} and press {key}").format(amount=give, key=cash)
         if till.done is not None:
             words = _("Sold. The receipt lies on the bench ({bench}). {help} shows all keys")

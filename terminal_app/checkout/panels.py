@@ -9,6 +9,7 @@ from protocol.quantity import format_thousandths
 from terminal_app.actions import at_place, key_words
 from terminal_app.checkout.till import Till
 from terminal_app.members.panel import panel_lines
+from terminal_app.pricing.totals import added_words, sum_rows
 from terminal_app.refunds.totals import credit_words, exchange_content, refund_content
 from terminal_app.widgets.big_digits import HEIGHT_LARGE, big, large
 from terminal_app.widgets.cells import cell_len, fit, right, wrap
@@ -104,6 +105,7 @@ class TotalPanel(Panel):
             total = format_minor(done.basket.total_minor, currency)
             words = [
                 _("Total {total}").format(total=total),
+                *added_words(done.basket),
                 *credit_words(done.basket),
                 _("Paid {paid}").format(paid=format_minor(done.basket.paid_minor, currency)),
                 done.receipt_number,
@@ -125,6 +127,7 @@ class TotalPanel(Panel):
             )
         ]
         words += credit_words(basket)
+        words += added_words(basket)
         if basket.pay_out_minor:
             words.append(_("Total {total}").format(total=format_minor(basket.total_minor, currency)))
             return _("TO GIVE BACK"), basket.pay_out_minor, words
@@ -214,6 +217,7 @@ class SidePanel(Panel):
             rows = [(words, figure) for (words, _zero), figure in zip(rows, figures, strict=True)]
             if basket.credit_minor:
                 rows.insert(3, (_("Returned goods"), -basket.credit_minor))
+            rows[2:3] = sum_rows(basket)
         return [
             ((fit(words, width - 14), ""), (right(format_minor(figure, currency), 14), ""))
             for words, figure in rows

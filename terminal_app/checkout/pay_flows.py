@@ -27,7 +27,7 @@ class PayFlows(FlowBase):
         if not amount:
             self.say(self.no_amount(text), "error", bell=True)
             return
-        if basket.due_minor:
+        if basket.cash_due_minor:
             answer = await self.till.add_tender(CASH, amount)
             if isinstance(answer, Refused):
                 self.say(answer.explanation, "error", bell=True)
@@ -66,7 +66,7 @@ class PayFlows(FlowBase):
         basket = self.till.basket
         if basket is None:
             return
-        if basket.due_minor:
+        if basket.cash_due_minor:
             due = format_minor(basket.due_minor, basket.currency, symbol=True)
             self.say(_("Still {amount} to pay").format(amount=due), "warning")
             return

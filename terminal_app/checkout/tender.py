@@ -38,6 +38,11 @@ def quick_amounts(due_minor: int, currency: str) -> list[int]:
     return sorted(found)[:4]
 
 
+def _is_cash(kind: TenderKindView) -> bool:
+    """Return whether these are coins and notes, which cash rounding is about."""
+    return kind.gives_change and kind.counts_in_drawer
+
+
 def _is_points(tender: TenderView) -> bool:
     return tender.tender == POINTS and tender.reference.isdigit()
 
@@ -205,10 +210,11 @@ class TenderScreen(Place[None]):
         amount = self._amount(self._default_amount(kind, basket))
         if amount is None:
             return
-        if not amount and basket.due_minor:
+        due = basket.cash_due_minor if _is_cash(kind) else basket.due_minor
+        if not amount and due:
             self.say(amount_words(basket, self._purse(), None), "error", bell=True)
             return
-        if basket.due_minor:
+        if due:  # what cash rounds away needs no payment
             self.say(self._waiting_words())
             answer = await self.till.add_tender(kind.tender, amount, reference)
             if isinstance(answer, Refused):
@@ -222,12 +228,13 @@ class TenderScreen(Place[None]):
 
     async def _finish_if_paid(self) -> None:
         basket = self.till.basket
-        if basket is None or basket.due_minor:
+        if basket is None or basket.cash_due_minor:
             due = format_minor(basket.due_minor if basket else 0, self.till.currency, symbol=True)
             self.say(_("Still {amount} to pay").format(amount=due))
             return
         answer = await finish_sale(self.shell, self.till)
         if isinstance(answer, Refused):
+            self.redraw()  # it may cost something else now
             self.say(answer.explanation, "error", bell=True)
         else:
             self.dismiss(None)
@@ -264,6 +271,8 @@ class TenderScreen(Place[None]):
     def _default_amount(self, kind: TenderKindView, basket: BasketView) -> int:
         """Return what an empty amount means: all that is due, or as much of it as points can pay."""
         purse = self._purse()
+        if _is_cash(kind):
+            return basket.cash_due_minor
         if kind.tender != POINTS or purse is None:
             return basket.due_minor  # the store says why it cannot be paid so
         return purse.most(basket.due_minor)
@@ -288,9 +297,11 @@ class TenderScreen(Place[None]):
 
     def _quick(self) -> list[int]:
         basket = self.till.basket
+        kind = self.query_one("#kinds", ChoiceList).choice
         if basket is None or not basket.due_minor or self._chosen_kind() == POINTS:
             return []
-        return quick_amounts(basket.due_minor, self.till.currency)
+        cash = isinstance(kind, TenderKindView) and _is_cash(kind)
+        return quick_amounts(basket.cash_due_minor if cash else basket.due_minor, self.till.currency)
 
     # --- words ------------------------------------------------------------------------------------
 

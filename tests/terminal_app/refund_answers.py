@@ -238,7 +238,8 @@ class RefundAnswers:
         """Return what goods that came back leave to pay, and what is left of them."""
         credit = basket.credit_minor
         paid = sum(tender.amount_minor for tender in basket.tenders)
-        return {"due_minor": max(0, total - credit - paid), "pay_out_minor": max(0, credit - total)}
+        due = max(0, total - credit - paid)
+        return {"due_minor": due, "cash_due_minor": due, "pay_out_minor": max(0, credit - total)}
 
     def exchange_problem(self, basket: sales.BasketView) -> Refused | None:
         """Return why an exchange cannot be finished yet."""
