@@ -8,6 +8,7 @@ from console_store import NOW, ConsoleStore
 
 from protocol.identifiers import OfferId, ProductId, SaleId
 from protocol.messages.base import Answer, Refused
+from protocol.messages.catalogue import ProductView
 from protocol.messages.coupons import CouponBatches, ListCouponBatches
 from protocol.messages.members import ListTags, ListTiers, TagCount, Tags, Tiers, TierView
 from protocol.messages.offers import (
@@ -158,9 +159,7 @@ class OfferOffice(ConsoleStore):
             lines.append((number, product, item.quantity_thousandths, normal))
         words = self.words(r.offer) if r.offer else ""
         explanation = explained(lines, r.offer.name if r.offer else "", 100)
-        return TriedBasket(
-            explanation=explanation, total_without_minor=explanation.gross_minor, words=words
-        )
+        return TriedBasket(explanation=explanation, total_without_minor=explanation.gross_minor, words=words)
 
     # --- trials -----------------------------------------------------------------------------------
 
@@ -214,11 +213,11 @@ class OfferOffice(ConsoleStore):
         return TrialCompared(before=explained(lines, "", 0), after=explained(lines, "Half", 100))
 
 
-def explained(lines: list[tuple[int, object, int, int]], name: str, off: int) -> Explanation:
+def explained(lines: list[tuple[int, ProductView, int, int]], name: str, off: int) -> Explanation:
     """Return an explanation in which one offer took an amount off each line."""
     views = tuple(
         ExplainedLine(
-            line=number, product_id=product.product_id, code=product.code, name=product.name,  # type: ignore[attr-defined]
+            line=number, product_id=product.product_id, code=product.code, name=product.name,
             quantity_thousandths=quantity, normal_minor=normal, amount_minor=normal - off,
         )
         for number, product, quantity, normal in lines
@@ -228,12 +227,13 @@ def explained(lines: list[tuple[int, object, int, int]], name: str, off: int) ->
         step=StepKind.OFFER, offer_id=OfferId(9), name=name or "–", words="1.00 off each line.",
         before_minor=gross, after_minor=gross - taken, times=len(lines),
         lines=tuple(
-            StepLine(line=n, quantity_thousandths=q, before_minor=m, after_minor=m - off) for n, _p, q, m in lines
+            StepLine(line=n, quantity_thousandths=q, before_minor=m, after_minor=m - off)
+            for n, _p, q, m in lines
         ),
     )  # fmt: skip
     nearly = NearlyView(
-        offer_id=OfferId(2), name="满100减10", reason=NearlyReason.SPEND_MORE, words="81.00 more for 10.00 off.",
-        missing_minor=8100,
+        offer_id=OfferId(2), name="满100减10", reason=NearlyReason.SPEND_MORE,
+        words="81.00 more for 10.00 off.", missing_minor=8100,
     )  # fmt: skip
     return Explanation(
         lines=views, steps=(step,) if off and lines else (), nearly=(nearly,) if lines else (),

@@ -69,12 +69,12 @@ def row_words(explanation: Explanation, key: str, money: Money) -> str:
         return _("{kind}: {words}").format(kind=_(STEPS[step.step]), words=step.words)
     if kind == "nearly":
         return explanation.nearly[int(number)].words
-    parts = []
-    for step in explanation.steps:
-        for line in step.lines:
-            if str(line.line) == number and line.before_minor != line.after_minor:
-                parts.append(f"{step.name}: {money(line.before_minor)} → {money(line.after_minor)}")
-    return " · ".join(parts)
+    return " · ".join(
+        f"{step.name}: {money(line.before_minor)} → {money(line.after_minor)}"
+        for step in explanation.steps
+        for line in step.lines
+        if str(line.line) == number and line.before_minor != line.after_minor
+    )
 
 
 # --- side by side -----------------------------------------------------------------------------------------

@@ -61,6 +61,7 @@ class ChosenRow(Vertical):
         height: auto;
         & > Horizontal { height: 1; }
         & .label { width: 20; height: 1; color: $quiet; }
+        & .above { width: 1fr; }
         &:focus-within .label { color: $primary; text-style: bold; }
         & .sentence { display: none; color: $error; padding: 0 0 0 20; height: auto; }
         &.wrong .sentence { display: block; }
@@ -170,6 +171,10 @@ class RowsField(Widget, can_focus=True):
         self._lines = lines
         self._more = more
 
+    def validate_cursor(self, cursor: int) -> int:
+        """Stay among the rows."""
+        return max(0, min(cursor, len(self._lines())))
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self._lines()) + 1
 
@@ -227,7 +232,7 @@ class ItemsRow(ChosenRow, Generic[T]):
 
     def compose(self) -> ComposeResult:
         """Label above, rows, sentence."""
-        yield Words(self.label_words, classes="label")
+        yield Words(self.label_words, classes="label above")
         yield RowsField(lambda: [self._line(item) for item in self.items], lambda: _(self._more))
         yield Words(lambda: self._sentence, classes="sentence")
 

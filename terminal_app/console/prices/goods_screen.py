@@ -49,7 +49,7 @@ class GoodsScreen(SubPage[GoodsRange]):
 
     def body(self) -> Iterable[Widget]:
         """The list."""
-        yield Table((Column("", 12), Column(N_("Goods"), least=30)))
+        yield Table((Column("", 12), Column(N_("Which goods"), least=30)))
 
     @property
     def table(self) -> Table:

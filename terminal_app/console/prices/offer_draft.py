@@ -53,7 +53,7 @@ class OfferDraft:
 
     def _chosen_rows(self) -> list[ChosenRow]:
         names, benefit = self._names, self.offer.benefit
-        goods = GoodsRow("goods", N_("Goods"), self.offer.goods, names)
+        goods = GoodsRow("goods", N_("Which goods"), self.offer.goods, names)
         match benefit:
             case Bundle(parts=parts):
                 return [self._parts_row(() if self._blank else parts)]
@@ -67,7 +67,7 @@ class OfferDraft:
     def _steps_row(self, steps: tuple[ThresholdStep, ...]) -> ChosenRow:
         return ItemsRow(
             "steps",
-            N_("Steps, from the lowest"),
+            N_("Steps, the lowest first"),
             steps,
             lambda step: step_line(step, self._names, self._money),
             lambda step, take: edit_step(self._screen, self._names, step, take),

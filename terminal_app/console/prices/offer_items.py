@@ -75,10 +75,10 @@ def edit_step(
     fields = [
         Field("spend_minor", N_("From (money)"), Kind.MONEY, hint=N_("Spent on the goods of the offer")),
         number_field("pieces", N_("Or from (pieces)"), 0, 9999, hint=N_("Where no money is asked")),
-        Field("every", N_("Again for each so much"), Kind.YES_NO),
+        Field("every", N_("For every so much"), Kind.YES_NO),
         Field("amount_minor", N_("Money off"), Kind.MONEY),
         Field("off_ppm", N_("Or a part off"), check=off_mistake, hint=N_("20%, or 8折")),
-        Field("gift_product_id", N_("Gift"), Kind.PRODUCT, choices=_gift_choices(step, names)),
+        Field("gift_product_id", N_("A gift"), Kind.PRODUCT, choices=_gift_choices(step, names)),
         number_field("gift_count", N_("Pieces of it"), 1, 999, hint="1"),
         Field("points_multiplier_ppm", N_("Points times"), check=factor_mistake, hint=N_("2 doubles")),
         number_field("points", N_("Points on top"), 0, 10**9),

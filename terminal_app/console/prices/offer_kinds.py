@@ -38,7 +38,7 @@ KINDS: Mapping[OfferKind, KindWords] = {
         N_("Apples 5.90 from 18:00 to 20:00"),
     ),
     OfferKind.N_FOR: KindWords(
-        N_("Any n for a price"),
+        N_("n for a price"),
         N_("So many pieces of the goods together for a price."),
         N_("Any 3 for 10.00"),
     ),
@@ -53,7 +53,7 @@ KINDS: Mapping[OfferKind, KindWords] = {
         N_("3 shirts, pay for the 2 dearer ones"),
     ),
     OfferKind.NTH_ITEM: KindWords(
-        N_("nth piece for less"),
+        N_("nth for less"),
         N_("Each nth piece costs a part of its price; it is the cheapest of its group."),
         N_("The second at half price"),
     ),
@@ -68,7 +68,7 @@ KINDS: Mapping[OfferKind, KindWords] = {
         N_("10.00 off from 100.00, 25.00 off from 200.00"),
     ),
     OfferKind.POINTS_PRICE: KindWords(
-        N_("Money and points"),
+        N_("Money + points"),
         N_("A price in money and points together, where the customer asks for it."),
         N_("90.00 and 1,000 points"),
     ),

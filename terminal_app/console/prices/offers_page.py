@@ -81,11 +81,11 @@ class OffersPage(SubPage[None]):
         yield Table(
             [
                 Column(N_("Offer"), least=16, share=3),
-                Column(N_("Kind"), least=12),
+                Column(N_("Kind"), 14),
                 Column(N_("State"), 8),
                 Column(N_("Priority"), 8, right=True),
                 Column(N_("Group"), 10, optional=True),
-                Column(N_("Times"), 7, right=True),
+                Column(N_("Used"), 7, right=True),
                 Column(N_("Has given"), 11, right=True),
             ],
             empty=N_("No offer fits. Esc shows all again, Ctrl+N adds one."),

@@ -86,7 +86,11 @@ class PricesPage(Page):
 
     def body(self) -> Iterable[Widget]:
         """The parts, and the whole sentence of the one under the cursor."""
-        columns = (Column(N_("Part"), 20), Column(N_("Key"), 8), Column(N_("What it is for"), least=30))
+        columns = (
+            Column(N_("Part"), 20),
+            Column(N_("Opens with"), 10),
+            Column(N_("What it is for"), least=30),
+        )
         yield Table(columns)
         yield Words(self._sentence, id="sentence")
 

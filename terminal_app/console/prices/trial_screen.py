@@ -71,9 +71,9 @@ class OfferTrialScreen(SubPage[None]):
         yield Words(self._chart_words, id="chart")
         columns = [
             Column(N_("Receipt"), least=16),
-            Column(N_("Finished"), 16),
+            Column(N_("Sold at"), 16),
             Column(N_("Lines"), 5, right=True),
-            Column(N_("Times"), 6, right=True),
+            Column(N_("Used"), 6, right=True),
             Column(N_("As it was"), 11, right=True),
             Column(N_("With the offer"), 14, right=True),
         ]

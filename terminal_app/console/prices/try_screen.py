@@ -40,6 +40,7 @@ class TryScreen(SubPage[None]):
     AUTO_FOCUS = "#add"
     DEFAULT_CSS = """
     TryScreen #offer { height: auto; max-height: 3; color: $primary; padding: 0 1; }
+    TryScreen #totals { padding: 0 1; }
     TryScreen #sentence { height: 2; padding: 0 1; }
     """
     BINDINGS = [
@@ -61,7 +62,7 @@ class TryScreen(SubPage[None]):
         """The offer in words, a line to type in, the basket with its explanation."""
         yield Words(lambda: self._answer.words if self._answer else "", id="offer")
         with Horizontal(classes="search"):
-            yield Words(N_("Goods"), classes="search-label")
+            yield Words(N_("Into the basket"), classes="search-label")
             yield Entry(id="add")
         yield Words(self._who_words, classes="info", id="who")
         yield Words(self._total_words, id="totals")
@@ -107,7 +108,7 @@ class TryScreen(SubPage[None]):
         row = self.table.current
         if self._answer is None or row is None:
             return ""
-        return row_words(self._answer.explanation, row.key)
+        return row_words(self._answer.explanation, row.key, self.money)
 
     @on(Table.Moved)
     def moved(self) -> None:
