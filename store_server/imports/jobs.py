@@ -162,6 +162,8 @@ def _settle(work: Work, job: sqlite3.Row) -> None:
     if rows:
         tables.advance(work.db, job["import_id"], rows[-1]["row"], len(rows))
         return
+    if tables.forget_uniques(work.db, job["import_id"], REMOVED_PER_STEP):
+        return  # phones and cards of people among them: they stay in the list alone, where they can be erased
     LISTS[job["list_name"]].unlock(work)
     tables.enter(work.db, job["import_id"], Phase.APPLIED)
     work.record(

@@ -229,6 +229,15 @@ def shrink(db: sqlite3.Connection, import_id: ImportId, row: int, *, personal: b
     )
 
 
+def forget_uniques(db: sqlite3.Connection, import_id: ImportId, most: int) -> bool:
+    """Remove some of the notes on what no other row may have; return whether any were there."""
+    query = (
+        "DELETE FROM import_uniques WHERE import_id = ?1 AND (round, column, value) IN "
+        "(SELECT round, column, value FROM import_uniques WHERE import_id = ?1 LIMIT ?2)"
+    )
+    return db.execute(query, (import_id, most)).rowcount > 0
+
+
 def remove_some(db: sqlite3.Connection, import_id: ImportId, most: int) -> bool:
     """Remove some of the rows, errors and notes of an import; return whether there are more."""
     removed = 0

@@ -199,6 +199,14 @@ def test_the_number_of_a_bank_card_in_a_file_is_stored_nowhere(shop: Shop) -> No
     assert "丙 ••••5559".encode() in image
 
 
+def test_an_applied_import_keeps_no_phone_that_erasing_would_miss(shop: Shop) -> None:
+    assert apply(shop, checked(shop, ROWS)).state == "applied"
+    left = [row[0] for row in shop.db.execute("SELECT value FROM import_uniques")]
+    rows = "".join(str(tuple(row)) for row in shop.db.execute("SELECT * FROM import_rows"))
+    assert left == []
+    assert not any(word in rows for word in ("13812345678", "13700001111", "王小明", "04A1B2C3"))
+
+
 def test_a_member_number_in_a_file_cannot_be_a_card_of_somebody_else(shop: Shop) -> None:
     apply(shop, checked(shop, ROWS))
     import_id = checked(shop, (("60001", "甲"),), ("会员号", "姓名"))
