@@ -350,7 +350,7 @@ class ExplainSale(Query):
 class SpendPoints(Command):
     """Say that the customer asks for prices in money and points, or does not; the basket is repriced at once.
 
-    As many pieces get such a price as the member's points are there for; they are taken at the end of the sale.
+    As many pieces get such a price as there are points of the member for; they are taken when it is finished.
     """
 
     answer = Basket

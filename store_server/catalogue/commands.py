@@ -13,7 +13,7 @@ from protocol.messages.catalogue import (
     SaveProduct,
 )
 from protocol.permissions import Permission
-from store_server.catalogue import reading, shelf_commands, shelves, tables, taxes, views
+from store_server.catalogue import price_list, reading, shelf_commands, shelves, tables, taxes, views
 from store_server.catalogue.clashes import clashes
 from store_server.catalogue.products import Barcode, Product, problems
 from store_server.catalogue.saving import chosen_pinyin
@@ -153,4 +153,5 @@ HANDLERS = {
     SaveProduct: save_product,
     **shelf_commands.HANDLERS,
     **taxes.HANDLERS,
+    **price_list.HANDLERS,
 }

@@ -1,9 +1,11 @@
 """Products' own prices for single tiers: a price list per tier, in place of the tier's discount."""
 
 import json
+import sqlite3
 from collections.abc import Iterable
 from typing import Protocol
 
+from protocol.messages.prices import TierPrice
 from store_server.database.unit_of_work import Work
 
 KEPT = "tier_prices"
@@ -35,3 +37,25 @@ def own_prices(work: Work, tier: int, lines: Iterable[Goods]) -> dict[int, int]:
         return {}
     products = json.dumps(sorted({line.product_id for line in lines}))
     return {row[0]: row[1] for row in work.db.execute(OWN, (tier, products))}
+
+
+def tier_prices_of(db: sqlite3.Connection, products: Iterable[int]) -> dict[int, tuple[TierPrice, ...]]:
+    """Return the own prices of products, by rank of the tier."""
+    found: dict[int, tuple[TierPrice, ...]] = {}
+    query = (
+        "SELECT product_id, tier, price_minor FROM tier_prices "
+        "WHERE product_id IN (SELECT value FROM json_each(?)) ORDER BY product_id, tier"
+    )
+    for product_id, tier, price in db.execute(query, (json.dumps(list(products)),)):
+        found[product_id] = (*found.get(product_id, ()), TierPrice(tier=tier, price_minor=price))
+    return found
+
+
+def save_prices(work: Work, product_id: int, prices: Iterable[TierPrice]) -> None:
+    """Replace a product's own prices for tiers."""
+    work.db.execute("DELETE FROM tier_prices WHERE product_id = ?", (product_id,))
+    work.db.executemany(
+        "INSERT INTO tier_prices VALUES (?,?,?)",
+        [(product_id, each.tier, each.price_minor) for each in prices],
+    )
+    work.stale.add(KEPT)

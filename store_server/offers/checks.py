@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from protocol.language import _
 
 _TOTALS = """
-SELECT o.offer_id, o.used, o.given_minor, coalesce(sum(u.times), 0) AS times,
-    coalesce(sum(u.given_minor), 0) AS given
+SELECT o.offer_id, o.used, o.given_minor, coalesce(sum(u.times), 0) AS found,
+    coalesce(sum(u.given_minor), 0) AS taken
 FROM offers o LEFT JOIN offer_uses u USING (offer_id) GROUP BY o.offer_id
-HAVING times <> o.used OR given <> o.given_minor
+HAVING found <> o.used OR taken <> o.given_minor
 """
 _DAYS = """
 SELECT offer_id, business_date, sum(counted) AS kept, sum(given) AS found FROM (
@@ -36,7 +36,7 @@ def wrong_offers(db: sqlite3.Connection) -> Iterator[tuple[object, str]]:
         text = _("it was counted {used} times for {given}, its sales have it {times} times for {sum}")
         yield (
             row["offer_id"],
-            text.format(used=row["used"], given=row["given_minor"], times=row["times"], sum=row["given"]),
+            text.format(used=row["used"], given=row["given_minor"], times=row["found"], sum=row["taken"]),
         )
     for query, column in ((_DAYS, "business_date"), (_MEMBERS, "member_id")):
         for row in db.execute(query):

@@ -8,7 +8,7 @@ from coupon_counter import attach, basket, batch, issued, member, product, show
 from shop_counter import Shop, open_shop
 
 from protocol.coupon import CouponAmount, CouponCodes, CouponGift, CouponIssue, CouponPercent
-from protocol.identifiers import CouponBatchId, CouponId, LaneCode, OfferId, SaleId, TerminalName
+from protocol.identifiers import CouponBatchId, CouponId, LaneCode, OfferId, ProductId, SaleId, TerminalName
 from protocol.messages.coupons import (
     BuyCoupon,
     CancelCoupon,
@@ -273,7 +273,7 @@ def test_a_batch_makes_sense_or_is_refused(shop: Shop) -> None:
     for more, code in (
         ({"name": " "}, "bad_name"),
         ({"goods": GoodsRange()}, "bad_goods"),
-        ({"goods": GoodsRange(products=(999,))}, "unknown"),
+        ({"goods": GoodsRange(products=(ProductId(999),))}, "unknown"),
         ({"codes": CouponCodes.SHARED, "shared_code": ""}, "code_needed"),
         ({"codes": CouponCodes.SHARED, "shared_code": "COLA"}, "code_taken"),
         (
