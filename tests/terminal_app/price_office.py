@@ -47,6 +47,14 @@ from protocol.messages.members import (
     MemberView,
     Tags,
 )
+from protocol.messages.prices import (
+    ListTierPrices,
+    PriceFound,
+    PriceRow,
+    PriceRows,
+    SaveTierPrices,
+    TierPrice,
+)
 from protocol.messages.quotations import (
     ApproveQuotation,
     CancelQuotation,
@@ -132,6 +140,7 @@ class PriceOffice(RulesOffice):
         self.quotations: dict[int, QuotationView] = {1: SCHOOL}
         self.refunds: tuple[RefundView, ...] = (REFUND,)
         self.refuse_issue_after = 10**9
+        self.tier_prices: dict[int, tuple[TierPrice, ...]] = {}
         self.settings += [
             SettingView(setting="cash_rounding", value="10", default="none", explanation="To what cash is."),
             SettingView(setting="cash_rounding_mode", value="down", default="down", explanation="How."),
@@ -147,6 +156,43 @@ class PriceOffice(RulesOffice):
         if r.code.startswith("21"):
             return ProductFound(product=self.products[4])
         return Refused(code="unknown_barcode", explanation=f"Nothing has the code {r.code}.")
+
+    # --- the price list -----------------------------------------------------------------------------
+
+    def _price_row(self, number: int) -> PriceRow:
+        p = self.products[number]
+        active = (
+            p.promotional_price_minor is not None
+            and (p.promotion_from is None or p.promotion_from <= NOW)
+            and (p.promotion_until is None or p.promotion_until > NOW)
+        )
+        return PriceRow(
+            product_id=p.product_id, version=p.version, code=p.code, name=p.name, unit=p.unit,
+            selling_minor=p.price_minor, market_minor=p.market_price_minor,
+            promotional_minor=p.promotional_price_minor, promotion_from=p.promotion_from,
+            promotion_until=p.promotion_until, promotion_active=active, open_price=p.open_price,
+            tier_prices=self.tier_prices.get(number, ()),
+        )  # fmt: skip
+
+    def ListTierPrices(self, r: ListTierPrices) -> Answer:
+        rows = [self._price_row(number) for number in self.products]
+        found = [
+            row
+            for row in rows
+            if r.text.lower() in f"{row.code} {row.name}".lower()
+            and (row.promotional_minor is not None or not r.in_promotion)
+            and (row.tier_prices or not r.with_tier_price)
+        ]
+        page = found[r.offset : r.offset + r.limit]
+        return PriceRows(rows=tuple(page), more=len(found) > r.offset + r.limit)
+
+    def SaveTierPrices(self, r: SaveTierPrices) -> Answer:
+        product = self.products[r.product_id]
+        if product.version != r.version:
+            return Refused(code="changed_by_others", explanation="Version 2 is in the books.")
+        self.tier_prices[r.product_id] = r.prices
+        self.products[r.product_id] = product.model_copy(update={"version": product.version + 1})
+        return PriceFound(row=self._price_row(r.product_id))
 
     # --- members ------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from protocol.messages.base import Refused
 from protocol.messages.catalogue import SaveCategory, SaveProduct
 from protocol.messages.coupons import CancelCoupon, CouponState, IssueCoupons, SaveCouponBatch
 from protocol.messages.operators import Approve
+from protocol.messages.prices import ListTierPrices, PriceRow
 from protocol.messages.quotations import ApproveQuotation, CancelQuotation, QuotationState, SaveQuotation
 from protocol.messages.refunds import ReprintRefundSlip
 from protocol.messages.store import ChangeSetting
@@ -38,6 +39,9 @@ from terminal_app.console.prices.coupon_issued import CouponsScreen
 from terminal_app.console.prices.coupon_list import CouponBatchesScreen
 from terminal_app.console.prices.coupon_screen import CouponBatchScreen
 from terminal_app.console.prices.goods_screen import GoodsScreen
+from terminal_app.console.prices.price_list_prices import Promotion, Way, plan
+from terminal_app.console.prices.price_list_promotion import PreviewScreen
+from terminal_app.console.prices.price_list_screen import PriceListScreen
 from terminal_app.console.prices.prices_menu import PARTS, PricesPage
 from terminal_app.console.prices.quotation_draft import off_percent, times_typed, typed_price
 from terminal_app.console.prices.quotation_list import QuotationsScreen
@@ -131,10 +135,11 @@ class Owner:
 
 @asynccontextmanager
 async def back_room(
-    tmp_path: Path, size: tuple[int, int] = (80, 24), language: str = "en"
+    tmp_path: Path, size: tuple[int, int] = (80, 24), language: str = "en", role: str = "manager"
 ) -> AsyncIterator[Owner]:
     """A console with somebody signed on."""
     office = PriceOffice()
+    office.role = role
     settings = TerminalSettings(
         terminal=TerminalName("console"), data_directory=tmp_path, language=language, device_endpoint=""
     )
@@ -158,7 +163,7 @@ async def test_every_part_of_the_prices_opens_from_their_page(tmp_path: Path) ->
         await owner.press("f4")
         await owner.until_on(PricesPage)
         await owner.until(lambda: len(owner.table.rows) == len(PARTS))
-        assert {"coupons", "quotations", "taxes", "rounding"} <= {part.key for part in PARTS}
+        assert {"price_list", "coupons", "quotations", "taxes", "rounding"} <= {part.key for part in PARTS}
         for key, screen in (
             ("f10", CouponBatchesScreen),
             ("ctrl+o", QuotationsScreen),
@@ -337,6 +342,138 @@ async def test_a_barcode_can_be_tried_on_the_patterns(tmp_path: Path) -> None:
         assert owner.app.screen.take_scan("6901234567892")  # type: ignore[attr-defined]
         await owner.until(lambda: "Nothing has the code" in owner.text("#tried"))
         assert "No pattern fits it" in owner.text("#tried")
+
+
+# --- the price list ----------------------------------------------------------------------------------
+
+
+def _until(owner: Owner, number: int, **change: object) -> None:
+    owner.office.products[number] = owner.office.products[number].model_copy(update=change)
+
+
+def test_a_promotion_makes_its_price_and_leaves_out_what_makes_no_sense() -> None:
+    fair = PriceRow(product_id=ProductId(1), version=1, code="1", name="Tea", selling_minor=999)
+    cheap = fair.model_copy(update={"selling_minor": 80})
+    open_price = fair.model_copy(update={"open_price": True})
+    percent = plan([fair, open_price], Promotion(Way.PERCENT, 200_000))
+    assert [(each.price_minor, each.why_not) for each in percent] == [
+        (799, ""), (799, "its price is typed at each sale"),
+    ]  # fmt: skip
+    amount = plan([fair, cheap], Promotion(Way.AMOUNT, 100))
+    assert [(each.price_minor, bool(each.why_not)) for each in amount] == [(899, False), (-20, True)]
+    price = plan([fair, cheap], Promotion(Way.PRICE, 500))
+    assert [bool(each.why_not) for each in price] == [False, True]
+    assert plan([fair], Promotion(Way.END))[0].why_not == "has none"
+
+
+async def test_the_price_list_shows_what_is_on_promotion_and_what_ends_soon(tmp_path: Path) -> None:
+    async with back_room(tmp_path, (120, 40)) as owner:
+        soon, later = NOW + timedelta(days=2), NOW + timedelta(days=30)
+        _until(owner, 1, promotional_price_minor=300, promotion_until=soon, market_price_minor=450)
+        _until(owner, 2, promotional_price_minor=800, promotion_until=later)
+        _until(owner, 3, promotional_price_minor=400, promotion_from=soon)
+        _until(owner, 4, promotional_price_minor=999, promotion_until=NOW - timedelta(days=1))
+        await owner.open(PriceListScreen())
+        assert owner.cells(1) == ["1001", "1002", "1003", "1004"]
+        assert "market price 4.50, promotion 3.00 – 11-23" in owner.text()
+        shown = {}
+        for presses, words in ((2, "now"), (1, "later"), (1, "soon"), (1, "over")):
+            await owner.press("f8")
+            await owner.until_on(Picker)
+            await owner.press(*["down"] * presses, "enter")
+            await owner.until_on(PriceListScreen)
+            await owner.pilot.pause(0.05)
+            shown[words] = owner.cells(1)
+        assert shown == {"now": ["1001", "1002"], "later": ["1003"], "soon": ["1001"], "over": ["1004"]}
+
+
+async def test_prices_of_one_product_are_changed_in_place(tmp_path: Path) -> None:
+    async with back_room(tmp_path) as owner:
+        await owner.open(PriceListScreen())
+        before = owner.office.products[1]
+        await owner.press("enter")
+        await owner.until_on(FormDialog)
+        owner.fill(promotional_price_minor="3.20", promotion_until="2026-11-30", market_price_minor="4.5")
+        owner.fill(**{"tier:1": "3.60", "tier:2": "3.50"})
+        await owner.save()
+        await owner.until(lambda: "Saved: 甘源" in owner.said)
+        after = owner.office.products[1]
+        assert (after.promotional_price_minor, after.market_price_minor) == (320, 450)
+        assert after.promotion_until is not None
+        assert after.promotion_until.isoformat() == "2026-11-30T16:00:00+00:00"
+        assert [(p.tier, p.price_minor) for p in owner.office.tier_prices[1]] == [(1, 360), (2, 350)]
+        same = ("code", "name", "pinyin", "category_id", "unit", "barcodes", "extras", "tax", "price_minor")
+        assert all(getattr(after, name) == getattr(before, name) for name in same)
+
+
+async def test_only_tier_prices_change_the_product_not(tmp_path: Path) -> None:
+    async with back_room(tmp_path) as owner:
+        await owner.open(PriceListScreen())
+        await owner.press("enter")
+        await owner.until_on(FormDialog)
+        owner.fill(**{"tier:2": "3.50"})
+        await owner.save()
+        await owner.until(lambda: "Saved" in owner.said)
+        assert not [r for r in owner.office.asked if isinstance(r, SaveProduct)]
+        await owner.until(lambda: owner.office.last(ListTierPrices) is owner.office.asked[-1])
+        owner.office.products[1] = owner.office.products[1].model_copy(update={"version": 9})
+        await owner.press("enter")
+        await owner.until_on(FormDialog)
+        owner.fill(price_minor="3.90")
+        await owner.save()
+        await owner.until(lambda: "Version 2 is in the books" in owner.said)
+
+
+async def test_a_promotion_for_many_goods_is_seen_before_it_is_made(tmp_path: Path) -> None:
+    async with back_room(tmp_path) as owner:
+        await owner.open(PriceListScreen())
+        await owner.press("insert", "insert", "down", "insert")
+        assert owner.cells(0) == ["✓", "✓", "", "✓"]
+        await owner.press("f10")
+        await owner.until_on(FormDialog)
+        owner.fill(way="amount", value="5", end="2026-11-20")
+        await owner.save()
+        assert "over already" in owner.form.rows["end"].sentence
+        owner.fill(end="2026-11-30")
+        await owner.save()
+        await owner.until_on(PreviewScreen)
+        assert owner.cells(4) == ["–", "3.60", "7.80"]
+        assert "2 products change" in owner.text("#info")
+        assert not [r for r in owner.office.asked if isinstance(r, SaveProduct)]
+        await owner.save()
+        await owner.until(lambda: "2 products changed." in owner.said)
+        prices = {n: p.promotional_price_minor for n, p in owner.office.products.items()}
+        assert prices == {1: None, 2: 360, 3: None, 4: 780}
+        await owner.press("escape")
+        await owner.until_on(PriceListScreen)
+        await owner.until(lambda: owner.cells(0) == [""] * 4)
+
+
+async def test_what_somebody_else_changed_meanwhile_is_named_and_the_rest_is_done(tmp_path: Path) -> None:
+    async with back_room(tmp_path) as owner:
+        await owner.open(PriceListScreen())
+        await owner.press("ctrl+e")
+        await owner.until(lambda: owner.cells(0) == ["✓"] * 4)
+        await owner.press("f10")
+        await owner.until_on(FormDialog)
+        owner.fill(value="9折")
+        await owner.save()
+        await owner.until_on(PreviewScreen)
+        _until(owner, 2, version=5)
+        await owner.save()
+        await owner.until(lambda: "3 products changed. 1 was refused." in owner.said)
+        assert owner.cells(5)[1] == "✗ Version 2 is in the books."
+        assert owner.office.products[1].promotional_price_minor == 338
+        assert owner.office.products[2].promotional_price_minor is None
+
+
+async def test_who_may_not_change_products_changes_no_price(tmp_path: Path) -> None:
+    async with back_room(tmp_path, role="cashier") as owner:
+        await owner.open(PriceListScreen())
+        await owner.press("enter")
+        assert "those who may change products" in owner.said
+        await owner.press("f10")
+        assert "those who may change products" in owner.said
 
 
 # --- coupons ----------------------------------------------------------------------------------------
@@ -589,8 +726,8 @@ async def test_a_quotation_is_written_by_code_discounted_saved_and_approved(tmp_
         )
         await owner.press("f9")
         await owner.until_on(ApprovalDialog)
-        owner.app.screen.query_one("#code", Entry).value = "2"
-        owner.app.screen.query_one("#pin", Entry).value = "1234"
+        owner.app.screen.query_one("#approver", Entry).value = "2"
+        owner.app.screen.query_one("#approver-pin", Entry).value = "1234"
         await owner.press("enter")
         await owner.until(lambda: "Approved." in owner.said)
         assert owner.office.last(Approve)

@@ -90,7 +90,7 @@ _PRICE_LIST = (
     ),
     Action(
         "price_list.choose",
-        "ctrl+b",
+        "insert,ctrl+b",
         N_("Choose"),
         N_("Choose the goods under the cursor for a promotion together, or drop them."),
         _HERE,
