@@ -37,6 +37,8 @@ from store_server.operators.tables import save_role
 from store_server.points import commands as points
 from store_server.points import migrations as points_migrations
 from store_server.profiles import commands as profiles
+from store_server.quotations import commands as quotations
+from store_server.quotations import migrations as quotations_migrations
 from store_server.receipts import commands as receipts
 from store_server.receipts import migrations as receipts_migrations
 from store_server.refunds import commands as refunds
@@ -67,6 +69,7 @@ MIGRATIONS: tuple[Migrations, ...] = (
     sales_migrations.migrations,
     receipts_migrations.migrations,
     refunds_migrations.migrations,
+    quotations_migrations.migrations,
     imports_migrations.migrations,
     store_migrations.migrations,
     daily_migrations.migrations,
@@ -85,6 +88,7 @@ ROOMS: tuple[ModuleType, ...] = (
     coupons,
     sales,
     refunds,
+    quotations,
     profiles,
     receipts,
     imports,

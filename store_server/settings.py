@@ -168,6 +168,16 @@ class StoreSettings(BaseModel):
             ),
         ),
     ] = 50_000
+    quotation_second_person: Annotated[
+        str,
+        Field(
+            pattern="^(yes|no)$",
+            description=N_(
+                "Whether somebody else than its author has to approve a quotation before it can be sold: "
+                "yes or no."
+            ),
+        ),
+    ] = "yes"
     wrong_pin_limit: Annotated[
         int, Field(ge=3, le=20, description=N_("After so many wrong PINs an operator is locked for a while."))
     ] = 5

@@ -28,13 +28,14 @@ def attach_member(work: Work, command: AttachMember) -> Answer:
     if problem is not None:
         return problem
     lower = work.settings.member_price == "lower"
-    changed = replace(counter.basket, sale=_with_member(counter.basket.sale, member, lower), member=member)
+    changed = replace(counter.basket, sale=with_member(counter.basket.sale, member, lower), member=member)
     if changed.sale.coupons:
         release_others(work, command.sale_id, member.member_id)
     return save(work, counter.basket, changed)
 
 
-def _with_member(sale: Sale, member: Attached, lower: bool) -> Sale:
+def with_member(sale: Sale, member: Attached, lower: bool) -> Sale:
+    """Return the sale as it is for a member."""
     return replace(
         sale,
         member_id=member.member_id,

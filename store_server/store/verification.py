@@ -11,6 +11,7 @@ from store_server.ledger.tables import wrong_balances, wrong_entries
 from store_server.members.checks import wrong_members
 from store_server.offers.checks import wrong_offers
 from store_server.points.checks import wrong_points
+from store_server.quotations.checks import wrong_quotations
 from store_server.refunds.checks import wrong_refunds
 from store_server.sales.checks import wrong_sales
 from store_server.stock.tables import wrong_levels
@@ -34,6 +35,7 @@ CHECKS: tuple[tuple[str, Callable[[sqlite3.Connection], Iterator[tuple[object, s
     ("balance", wrong_balances),
     ("sale", wrong_sales),
     ("refund", wrong_refunds),
+    ("quotation", wrong_quotations),
     ("stock", wrong_levels),
     ("member", wrong_members),
     ("points", wrong_points),

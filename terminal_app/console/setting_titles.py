@@ -19,6 +19,7 @@ TITLES = {
     "cash_rounding_mode": N_("How cash is rounded"),
     "refund_in_cash": N_("Card money back in cash"),
     "refund_second_person_minor": N_("Large refund"),
+    "quotation_second_person": N_("Quotations by two people"),
     "wrong_pin_limit": N_("Wrong PINs allowed"),
     "pin_lock_minutes": N_("PIN lock (minutes)"),
     "pin_length": N_("Shortest PIN (digits)"),

@@ -1,0 +1,1 @@
+"""Quotations: prices for many units, approved by a second person, sold once."""
