@@ -55,6 +55,8 @@ class FindDialog(Dialog[MemberHit | Newcomer]):
         self._asked = 0
         self._shown = 0
         self._accept_when_found = False
+        self._unanswered = False
+        """The store gave no answer to the newest text: nobody knows whether such a member is there."""
 
     def body(self) -> Iterable[Widget]:
         """A line to type in, and who was found."""
@@ -112,7 +114,9 @@ class FindDialog(Dialog[MemberHit | Newcomer]):
             self._accept_when_found = True
             return
         choice = self.query_one(ChoiceList).choice
-        if isinstance(choice, MemberHit):
+        if self._unanswered:
+            self._ask(self.query_one("#wanted", Entry).value.strip())
+        elif isinstance(choice, MemberHit):
             self.flow(self._confirm(choice))
         elif self.query_one("#wanted", Entry).value.strip():
             self.say(_("Nobody was found. F4 makes a new member."), "warning", bell=True)
@@ -134,6 +138,7 @@ class FindDialog(Dialog[MemberHit | Newcomer]):
         if text:
             self.run_worker(self._search(text, self._asked), group="search")
         else:
+            self._unanswered = False
             self._show((), self._asked)
 
     async def _search(self, text: str, number: int) -> None:
@@ -143,8 +148,10 @@ class FindDialog(Dialog[MemberHit | Newcomer]):
         if isinstance(answer, Refused):
             self.say(answer.explanation, "error")
             self._accept_when_found = False
+            self._unanswered = True
             self._show((), number)
             return
+        self._unanswered = False
         self.say(_("There are more; type on.") if answer.more else "")
         self._show(answer.hits, number)
 
@@ -161,6 +168,8 @@ class FindDialog(Dialog[MemberHit | Newcomer]):
         wanted = self.query_one("#wanted", Entry).value.strip()
         if not wanted:
             return _("Type a phone's last digits, a number, a name or its initials; or present the card.")
+        if self._unanswered:
+            return _("“{text}” was not searched for yet. Enter searches again.").format(text=wanted)
         return _("No member fits “{text}”. F4 makes a new member.").format(text=wanted)
 
     def _heading(self, width: int) -> list[Piece]:

@@ -218,6 +218,23 @@ async def test_a_search_while_the_store_is_away_says_so_and_loses_nothing(tmp_pa
         await till.until(lambda: till.member == "王小明")
 
 
+async def test_a_search_that_had_no_answer_is_not_called_a_search_in_vain(tmp_path: Path) -> None:
+    async with counter(tmp_path) as till:
+        await till.sign_on()
+        till.world.shop.peer(False)
+        await till.type("wxm")
+        await till.press("f6")
+        assert "“wxm” was not searched for yet. Enter searches again." in till.screen_text
+        await till.press("enter")
+        assert "No member fits" not in till.screen_text
+        assert "Nobody was found" not in till.notice
+        till.world.shop.peer(True)
+        await till.press("enter")
+        await till.until(lambda: WANG.name in till.screen_text)
+        await till.press("enter", "enter")
+        await till.until(lambda: till.member == "王小明")
+
+
 # --- what is shown beside the sale ---------------------------------------------------------------------
 
 
