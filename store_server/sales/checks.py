@@ -82,6 +82,14 @@ SELECT s.receipt_number FROM sales s LEFT JOIN told ON told.sale_id = s.sale_id
 WHERE s.state = 'finished' AND (told.total IS NOT s.total_minor OR told.lines IS NOT
     (SELECT count(*) FROM sale_lines l WHERE l.sale_id = s.sale_id AND NOT l.voided))
 """
+_STEPS = """
+SELECT s.receipt_number, l.line, l.amount_minor AS paid, coalesce(l.printed_amount_minor,
+    (2 * l.quantity_thousandths * l.normal_price_minor + 1000) / 2000)
+    - coalesce(sum(p.before_minor - p.after_minor), 0) AS explained
+FROM sales s JOIN sale_lines l USING (sale_id)
+LEFT JOIN sale_step_lines p ON p.sale_id = l.sale_id AND p.line = l.line
+WHERE s.state = 'finished' AND NOT l.voided GROUP BY l.sale_id, l.line HAVING explained <> paid
+"""
 
 
 def wrong_sales(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:
@@ -101,6 +109,9 @@ def wrong_sales(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     for row in db.execute(_POSTINGS):
         text = _("its total is {total}, the ledger has {posted} in {count} entries")
         yield row[0], text.format(total=row["total_minor"], posted=row["posted"], count=row["n"])
+    for row in db.execute(_STEPS):
+        text = _("line {line} costs {paid}, the steps of its price come to {explained}")
+        yield row[0], text.format(line=row["line"], paid=row["paid"], explained=row["explained"])
     for row in db.execute(_STRAY):
         yield row[0], _("the ledger has a sale that is not there")
     for row in db.execute(_NUMBERS):

@@ -17,6 +17,9 @@ from store_server.sales import (
     tendering,
     trying,
 )
+from store_server.sales.promised import REACTIONS
+
+__all__ = ["HANDLERS", "REACTIONS", "REMEMBERED"]
 
 HANDLERS: dict[type[Any], Any] = {
     sales.AttachMember: membership.attach_member,

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from coupon_counter import attach, basket, batch, issued, member, product, show
+from refund_counter import back, give_back
 from shop_counter import Shop, open_shop
 
 from protocol.coupon import CouponAmount, CouponCodes, CouponGift, CouponIssue, CouponPercent
@@ -216,6 +217,28 @@ def test_an_offer_issues_a_coupon_when_the_sale_is_finished(shop: Shop) -> None:
     )
     assert shop.refusal(SaveOffer(offer=missing), "boss").code == "unknown"
     assert saved.offer.offer_id == OfferId(1)
+
+
+def test_a_coupon_of_a_sale_ends_when_too_little_of_the_sale_is_left(shop: Shop) -> None:
+    of = batch(shop, "Next time")
+    cola = shop.scan("price", "COLA").total_minor
+    shop.ask_ok(CancelSale(sale_id=SaleId("price")), "boss")
+    step = ThresholdStep(
+        spend_minor=2 * cola, every=True, amount_minor=10, coupon_batch_id=CouponBatchId(of.batch_id or 0)
+    )
+    offer = OfferView(name="Come again", benefit=Threshold(steps=(step,)))
+    shop.ask_ok(SaveOffer(offer=offer), "boss")
+    shop.scan(S, "COLA", 4000)
+    shop.pay(S, 4 * cola - 20)
+    done = shop.finish(S)
+    assert len(done.coupons) == 2
+    states = []
+    for _part in range(3):
+        give_back(shop, S, back(1, 1))
+        states.append([state(shop, each.code) for each in done.coupons])
+    live, gone = CouponState.LIVE, CouponState.CANCELLED
+    assert [sorted(each) for each in states] == [[gone, live], [gone, live], [gone, gone]]
+    assert shop.journal().count("coupons.CouponCancelled") == 2
 
 
 def test_a_coupon_for_points(shop: Shop) -> None:

@@ -406,6 +406,7 @@ def test_the_check_of_the_books_sees_a_sale_that_was_tampered_with() -> None:
     shop.db.execute("UPDATE receipt_counters SET last = 3")
     assert list(wrong_sales(shop.db)) == [
         ("S1-1-20261121-0001", "its total is 350, its lines sum to 1"),
+        ("S1-1-20261121-0001", "line 1 costs 1, the steps of its price come to 350"),
         ("1 2026-11-21", "receipt numbers run to 3, there are 2 sales, the highest has 2"),
         ("S1-1-20261121-0001", "line 1 is not as the journal has it"),
     ]
