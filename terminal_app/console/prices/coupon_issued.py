@@ -83,12 +83,12 @@ class CouponsScreen(SubPage[None]):
     def body(self) -> Iterable[Widget]:
         """A line for a code, and the list."""
         with Horizontal(classes="search"):
-            yield Words(N_("Code"), classes="search-label")
+            yield Words(N_("Coupon code"), classes="search-label")
             yield Entry(id="search")
         yield Words(self._info_words, classes="info", id="info")
         yield Table(
             [
-                Column(N_("Code"), least=14),
+                Column(N_("Coupon code"), least=14),
                 Column(N_("State"), 11),
                 Column(N_("Whose"), least=12),
                 Column(N_("Issued"), 11),

@@ -75,7 +75,7 @@ _PRICE_LIST = (
     Action(
         "price_list.show",
         "f8",
-        N_("Which goods"),
+        N_("Goods shown"),
         N_("All goods, or only those on promotion now, later, or ending soon."),
         _HERE,
         footer=True,

@@ -45,7 +45,7 @@ class PromotionAsking:
         ways = tuple((way.value, _(words)) for way, words in WAYS.items())
         fields = [
             Field("way", N_("Promotion"), Kind.CHOICE, choices=ways),
-            Field("value", N_("How much"), hint=N_("20% or 8折; or 1.50")),
+            Field("value", N_("Amount or %"), hint=N_("20% or 8折; or 1.50")),
             Field("begin", N_("Promotion from"), Kind.MOMENT, hint=N_("Empty: at once. 2026-11-21 08:30")),
             Field(
                 "end",
