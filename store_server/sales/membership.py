@@ -96,7 +96,8 @@ def member_gone(work: Work, basket: Basket) -> Refused | None:
         return None
     member = served(work.db, member_id)
     if isinstance(member, Refused):
-        return member
+        way_on = _("Take the member off the sale, then finish it; what was paid stays.")
+        return member.model_copy(update={"explanation": f"{member.explanation} {way_on}"})
     if member.member_id != member_id:
         text = _("This member was merged with {name}, member {number}. Attach that one, then finish.")
         words = text.format(name=member.name, number=member.number)

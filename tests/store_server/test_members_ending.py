@@ -108,7 +108,9 @@ def test_who_left_in_the_meantime_holds_the_sale_up_with_words(shop: Shop) -> No
     basket = shop.scan(S, "COLA")
     shop.pay(S, basket.due_minor)
     shop.ask_ok(CloseMember(member_id=member, reason="moved away"), "boss")
-    assert shop.refusal(FinishSale(sale_id=S, lane=LANE)).code == "member_closed"
+    refused = shop.refusal(FinishSale(sale_id=S, lane=LANE))
+    assert refused.code == "member_closed"
+    assert refused.explanation.endswith("Take the member off the sale, then finish it; what was paid stays.")
     attach = AttachMember(sale_id=S, lane=LANE, member_id=member)
     assert shop.refusal(attach).code == "member_closed"
     nobody = AttachMember(sale_id=S, lane=LANE, member_id=MemberId(99))
