@@ -76,17 +76,15 @@ class TwoWorlds:
         for_points = self.offers.tried.kind is OfferKind.POINTS_PRICE and not asked
         return World.THEN, World.TRIED_FOR_POINTS if for_points else World.TRIED
 
-    def compare(self, db: sqlite3.Connection, past: PastSale) -> Compared:
-        """Price the sale in both worlds, and count what the offers gave in each."""
+    def count(self, db: sqlite3.Connection, past: PastSale, *, tried: bool) -> Priced:
+        """Price the sale in one world, and count what the offers give there."""
+        uses, world = self._uses[tried], self.worlds(past)[tried]
         coupons = used_in(db, past.basket.sale.sale_id) if past.basket.sale.coupons else []
-        found = []
-        for world, uses in zip(self.worlds(past), self._uses.values(), strict=True):
-            offers = self.offers.at(past.moment, world)
-            used = uses.used(db, offers, past.day, past.customer)
-            result = self.price(db, past, world, used, coupons)
-            uses.note(result.made.offer_steps, offers, past.day, past.customer)
-            found.append(result)
-        return Compared(past, *found)
+        offers = self.offers.at(past.moment, world)
+        used = uses.used(db, offers, past.day, past.customer)
+        result = self.price(db, past, world, used, coupons)
+        uses.note(result.made.offer_steps, offers, past.day, past.customer)
+        return result
 
     def again(self, db: sqlite3.Connection, past: PastSale, used: Sequence[Mapping[int, Used]]) -> Compared:
         """Price the sale in both worlds as it was compared before; nothing is counted."""
