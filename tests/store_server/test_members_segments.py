@@ -113,7 +113,8 @@ def test_a_cashier_does_not_list_members(shop: Shop) -> None:
 
 def test_who_writes_members_to_a_file_is_in_the_journal(shop: Shop) -> None:
     wanted = MemberFilter(tiers=(1,))
-    shop.do(Done, NoteMembersExported(filter=wanted))
+    assert shop.refusal(NoteMembersExported(filter=wanted)).code == "approval_needed"
+    shop.do(Done, NoteMembersExported(filter=wanted), "boss")
     (row,) = shop.db.execute("SELECT name, body FROM journal ORDER BY seq DESC LIMIT 1").fetchall()
     assert row[0] == "profiles.MembersExported"
     assert MembersExported.model_validate_json(row[1]).filter == wanted
