@@ -14,6 +14,7 @@ from terminal_app.console.prices.actions import CONSOLE_PRICES
 from terminal_app.console.prices.price_actions import PRICE_ACTIONS
 from terminal_app.members.actions import MEMBERS
 from terminal_app.members.member_screen_actions import MEMBER_SCREEN
+from terminal_app.pricing.actions import PRICING
 from terminal_app.refunds.actions import REFUNDS
 
 _SCREEN = N_("Screen")
@@ -48,6 +49,7 @@ ACTIONS: dict[str, Action] = {
         *MEMBERS,
         *MEMBER_SCREEN,
         *REFUNDS,
+        *PRICING,
         *CONSOLE,
         *CONSOLE_MEMBERS,
         *PROFILE,

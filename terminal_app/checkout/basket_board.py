@@ -105,7 +105,7 @@ class BasketBoard(LineBoard):
 
 
 def _remarks(line: LineView, currency: str) -> list[BasketRow]:
-    """Return what stands below a line: another price, a discount, a note."""
+    """Return what stands below a line: another price, the offers that worked, a discount, a note."""
     if line.voided:
         return []
     rows = []
@@ -117,9 +117,11 @@ def _remarks(line: LineView, currency: str) -> list[BasketRow]:
             else ""
         )
         rows.append(BasketRow(line, " · ".join(part for part in (words, line.price_reason) if part)))
-    if line.discount_minor:
+    rows += [BasketRow(line, offer.name, -offer.amount_minor) for offer in line.offers if offer.amount_minor]
+    by_hand = line.discount_minor - sum(offer.amount_minor for offer in line.offers)
+    if by_hand:
         words = " · ".join(part for part in (_("Discount"), line.discount_reason) if part)
-        rows.append(BasketRow(line, words, -line.discount_minor))
+        rows.append(BasketRow(line, words, -by_hand))
     if line.note:
         rows.append(BasketRow(line, "✎ " + line.note))
     return rows

@@ -65,11 +65,15 @@ class TotalPanel(Panel):
 
     DEFAULT_CSS = "TotalPanel { height: 5; background: $surface; }"
 
-    def __init__(self, till: Till, *, paying: bool = False) -> None:
-        """Show the till's sale; while it is paid, nothing of a refund that was made beside it."""
+    def __init__(self, till: Till, *, paying: bool = False, hint: Callable[[], str] = str) -> None:
+        """Show the till's sale; while it is paid, nothing of a refund that was made beside it.
+
+        `hint` says what nearly worked; it stands in the lines that are left.
+        """
         super().__init__(id="total")
         self._till = till
         self._paying = paying
+        self._hint = hint
 
     def build(self, width: int, height: int) -> list[Line]:
         """Words at the left, the amount at the right."""
@@ -84,6 +88,9 @@ class TotalPanel(Panel):
             digits, size = ["", "", text], len(text)
         room = width - size - 3
         texts: list[Piece] = [(label, "heading"), *((word, "quiet") for word in words)]
+        hint = self._hint()
+        if hint:
+            texts += [(part, "good") for part in wrap("→ " + hint, room - 1)[: height - len(texts)]]
         if len(texts) < height:
             texts.insert(0, ("", ""))
         lines: list[Line] = []

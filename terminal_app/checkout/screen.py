@@ -22,6 +22,8 @@ from terminal_app.checkout.terminal_flows import TerminalFlows
 from terminal_app.checkout.till import Till, WaitingScan
 from terminal_app.members.attach_flows import MemberFlows
 from terminal_app.members.panel import MemberLine
+from terminal_app.pricing.flows import PriceFlows
+from terminal_app.pricing.hint import NearlyHint
 from terminal_app.refunds.flows import RefundFlows
 from terminal_app.widgets.key_bar import KeyBar
 from terminal_app.widgets.notice import NoticeLine
@@ -29,7 +31,7 @@ from terminal_app.widgets.notice import NoticeLine
 _TYPED_MAX = 60
 
 
-class CheckoutScreen(RefundFlows, GoodsFlows, PayFlows, DrawerFlows, TerminalFlows, MemberFlows):
+class CheckoutScreen(PriceFlows, RefundFlows, GoodsFlows, PayFlows, DrawerFlows, TerminalFlows, MemberFlows):
     """One lane's till. It draws what the till knows; nothing on it takes the focus."""
 
     PLACES = ("checkout", "lane", "shell")
@@ -54,7 +56,10 @@ class CheckoutScreen(RefundFlows, GoodsFlows, PayFlows, DrawerFlows, TerminalFlo
         guide = Guide(till, lambda: self.shell.keys.keys)
         self.board = BasketBoard(guide.invitation, id="basket")
         self.guide = GuideLine(guide)
-        self.total = TotalPanel(till)
+        self.hint = NearlyHint(
+            till.store, till.in_background, lambda: bool(till.queue), lambda: self.redraw_hint()
+        )
+        self.total = TotalPanel(till, hint=lambda: self.hint.words)
         self.side = SidePanel(till, self.shell.keys.keys, self.shell.clock)
         self.member = MemberLine(till, lambda: guide.key("checkout.member"))
         self.typed = TypedLine()
@@ -85,6 +90,7 @@ class CheckoutScreen(RefundFlows, GoodsFlows, PayFlows, DrawerFlows, TerminalFlo
         self.till.refused = self.scan_refused
         self.till.presented = self.member_presented
         self.till.attached = self.member_attached
+        self.till.coupon_taken = self.coupon_taken
         self.till.told = lambda words: self.shell.tell(words, "warning", bell=True)
         self.set_interval(60, self._tick)
         self.call_after_refresh(self.redraw)
@@ -99,6 +105,7 @@ class CheckoutScreen(RefundFlows, GoodsFlows, PayFlows, DrawerFlows, TerminalFlo
         if not self.is_mounted:
             return
         till = self.till
+        self.hint.follow(till.basket)
         self.board.show_basket(till.basket, till.line)
         self.total.redraw()
         self.head.redraw()
@@ -124,6 +131,12 @@ class CheckoutScreen(RefundFlows, GoodsFlows, PayFlows, DrawerFlows, TerminalFlo
             self.paint_now()
             self._tell_top()
 
+    def redraw_hint(self) -> None:
+        """Show what nearly worked; it comes a moment after the basket."""
+        if self.is_mounted:
+            self.total.redraw()
+            self.paint_now()
+
     def _tell_top(self) -> None:
         """Let a screen over the counter know: a card may come while a payment is asked for."""
         for screen in self.app.screen_stack[-1:]:  # none while one screen is taking another's place
@@ -139,6 +152,7 @@ class CheckoutScreen(RefundFlows, GoodsFlows, PayFlows, DrawerFlows, TerminalFlo
     def language_changed(self) -> None:
         """Ask again for what the store says in words."""
         self.notice.say("")
+        self.hint.forget()
         self.till.in_background(self.till.ask_everything())
 
     def _tick(self) -> None:

@@ -4,14 +4,11 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Literal
-from uuid import UUID
 
 from protocol.identifiers import ApprovalId, CommandId, JobId, LaneCode, SaleId, TenderId, new_id
 from protocol.language import _
 from protocol.messages.base import Answer, Command, Refused
+from protocol.messages.coupons import UseCoupon
 from protocol.messages.members import MemberHit
 from protocol.messages.presence import Greeting, Hello
 from protocol.messages.profiles import MemberPanel
@@ -34,6 +31,8 @@ from protocol.messages.sales import (
 from protocol.messages.shifts import GetShift, ShiftState
 from protocol.receipt import Document
 from terminal_app.checkout.customer_display import CustomerDisplay
+from terminal_app.checkout.waiting_scan import WaitingScan as WaitingScan
+from terminal_app.checkout.waiting_scan import time_of
 from terminal_app.device_client import DeviceClient
 from terminal_app.members.beside import MemberBeside
 from terminal_app.members.find_holder import holder_of, holder_of_code
@@ -41,33 +40,6 @@ from terminal_app.spool import Spool
 from terminal_app.store_client import NO_ANSWER, StoreClient
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class WaitingScan:
-    """A scan, a typed code or a card that the store has not answered yet."""
-
-    code: str
-    quantity_thousandths: int | None = None
-    """None: nothing was typed; one piece, and goods sold by weight ask for theirs."""
-    price_minor: int | None = None
-    id: CommandId = field(default_factory=lambda: CommandId(new_id()))
-    request: AddItem | None = None
-    """Made when it is first asked; asked again it is the same."""
-    source: Literal["typed", "scanned", "card"] = "typed"
-    """What is scanned or presented is in the customer's hand; what is typed may be anybody's number."""
-    random_uid: bool = False
-    """True: a card that shows another number each time."""
-    attach: AttachMember | None = None
-    """Made when it turned out to be a member's; asked again it is the same."""
-
-
-def time_of(id: CommandId) -> datetime | None:  # noqa: A002
-    """Return when a time-ordered id was made, UTC."""
-    try:
-        return datetime.fromtimestamp((UUID(id).int >> 80) / 1000, UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _papers(done: SaleDone) -> tuple[Document, ...]:
@@ -119,6 +91,8 @@ class Till:
         """Called with a member whom the cashier has to confirm first."""
         self.attached: Callable[[], None] = _nothing
         """Called when a card or a code has put its member beside the sale."""
+        self.coupon_taken: Callable[[str], None] = _nothing
+        """Called with the code of a coupon that a scan has put on the basket."""
         self.told: Callable[[str], None] = _nothing
         """Called with a sentence about something that went wrong in the background."""
         self.broke: Callable[[Exception], None] = _nothing
@@ -245,7 +219,9 @@ class Till:
                 self.presented(answer)
             else:
                 self.take(answer)
-                if scan.attach is None:
+                if isinstance(scan.request, UseCoupon):
+                    self.coupon_taken(scan.code)
+                elif scan.attach is None:
                     self.show_item()
                 else:
                     self.attached()
@@ -258,6 +234,8 @@ class Till:
                 holder = await holder_of(self.store, scan.code, random_uid=scan.random_uid)
             else:
                 answer = await self._add(scan)
+                if isinstance(answer, Refused) and answer.code == "is_coupon":
+                    return await self._use_coupon(scan)
                 if not isinstance(answer, Refused) or answer.code != "unknown_barcode":
                     return answer
                 holder = await holder_of_code(self.store, scan.code, answer)
@@ -285,6 +263,15 @@ class Till:
                     price_minor=scan.price_minor,
                 )
             return await self.store.ask(scan.request, Basket, id=scan.id)
+
+    async def _use_coupon(self, scan: WaitingScan) -> Basket | Refused:
+        """Put it on the basket: what was scanned is a coupon and no goods."""
+        if self.basket is None:
+            text = _("This is a coupon. Scan the goods first, then the coupon.")
+            return Refused(code="coupon_first", explanation=text)
+        scan.id = CommandId(new_id())
+        scan.request = UseCoupon(sale_id=self.basket.sale_id, code=scan.code)
+        return await self._add(scan)
 
     def sale_id(self) -> SaleId:
         """Return the open sale's id, or a new one."""
@@ -364,6 +351,7 @@ class Till:
             answer = await self.store.insist(command, SaleDone, command_id)
             if isinstance(answer, Refused):
                 self._settled(command_id, answer)
+                await self._look_again(answer)
                 return answer
             self.done = answer
             self.basket = self.line = self.last = None
@@ -372,6 +360,17 @@ class Till:
         self.changed()
         self.display.paid(answer)
         return answer
+
+    async def _look_again(self, refusal: Refused) -> None:
+        """After the store would not finish a sale: it may cost something else now."""
+        if refusal.code == NO_ANSWER:
+            return
+        state = await self.store.ask(GetOpenBasket(lane=self.lane), BasketState)
+        if isinstance(state, BasketState) and state.basket is not None:
+            self.basket = state.basket
+            if self.chosen is None:
+                self.line = self._last_line()
+            self.changed()
 
     async def give_back(
         self, command: RefundSale | RefundWithoutReceipt, approval: ApprovalId | None = None

@@ -24,6 +24,7 @@ from protocol.messages.sales import (
 )
 from protocol.quantity import format_thousandths
 from terminal_app.actions import bindings_for
+from terminal_app.console.explain_screen import SaleExplainScreen
 from terminal_app.console.frame import SubPage
 from terminal_app.console.paper import PaperScreen
 from terminal_app.console.table import Column, Table, TableRow
@@ -237,6 +238,11 @@ class SaleScreen(SubPage[None]):
 
     def _sum(self, label: str, amount_minor: int, width: int) -> str:
         return fit("  " + label, width - 14) + right(self.money(amount_minor), 14)
+
+    def do_explain(self) -> None:
+        """Show each rule that made the price, from the rows of the sale."""
+        if self._basket is not None:
+            self.app.push_screen(SaleExplainScreen(self._basket))
 
     async def do_receipt(self) -> None:
         """Make a copy of the receipt; it is counted and marked."""

@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 from member_answers import MemberAnswers
+from price_answers import PriceAnswers
 from refund_answers import RefundAnswers
 
 from protocol.identifiers import ApprovalId, CommandId, OperatorId, ProductId, SaleId, SessionToken
@@ -109,7 +110,7 @@ async def _turn() -> None:
     await asyncio.sleep(0.005)
 
 
-class FakeStore(MemberAnswers, RefundAnswers, FakeAsker):
+class FakeStore(MemberAnswers, RefundAnswers, PriceAnswers, FakeAsker):
     """One store: goods, one basket per lane, parked baskets, a shift, cash."""
 
     def __init__(self) -> None:
@@ -214,7 +215,8 @@ class FakeStore(MemberAnswers, RefundAnswers, FakeAsker):
         return self._unknown(request.code)
 
     def _unknown(self, code: str) -> Refused:
-        return Refused(code="unknown_barcode", explanation=f"{code} is not known. Search it by name.")
+        unknown = Refused(code="unknown_barcode", explanation=f"{code} is not known. Search it by name.")
+        return self.coupon_instead(code) or unknown
 
     def goods_of(self, product_id: int) -> tuple[str, int]:
         """Return name and price."""
@@ -411,7 +413,7 @@ class FakeStore(MemberAnswers, RefundAnswers, FakeAsker):
         basket = self.baskets[request.sale_id]
         if basket.due_minor:
             return Refused(code="not_paid", explanation="It is not paid yet.")
-        trouble = self.exchange_problem(basket)
+        trouble = self.exchange_problem(basket) or self.price_changed(basket)
         if trouble is not None:
             return trouble
         number = f"S1-1-20261121-{next(self.receipts):04d}"
