@@ -14,7 +14,6 @@ REFUNDS = (
         N_("Take goods back by their receipt, exchange them, or take them back without a receipt."),
         N_("Payment"),
         Permission.REFUND,
-        footer=True,
     ),
     Action(
         "loose.search",

@@ -23,8 +23,10 @@ async def finish_sale(shell: ShellApp, till: Till) -> SaleDone | Refused:
     To be awaited in a flow, because it may open a dialog.
     """
     answer = await till.finish()
-    exchange = till.exchange
-    if not isinstance(answer, Refused) or answer.code != "reference_needed" or exchange is None:
+    exchange, basket = till.exchange, till.basket
+    if not isinstance(answer, Refused) or answer.code != "reference_needed":
+        return answer
+    if exchange is None or basket is None or exchange.sale_id != basket.sale_id:
         return answer
     sale = await till.store.ask(FindSaleForRefund(sale_id=exchange.returned_sale_id), RefundableSale)
     if isinstance(sale, Refused):

@@ -69,7 +69,7 @@ class LooseScreen(ReturnScreen):
 
     def take_scan(self, code: str) -> bool:
         """Goods come back."""
-        if self.take_typed():
+        if not self.on_its_way() and self.take_typed():
             self.flow(self._scanned(code))
         return True
 
@@ -157,11 +157,11 @@ class LooseScreen(ReturnScreen):
 
     def do_remove(self) -> None:
         """These goods do not come back."""
-        self.board.show_typed("")
         row = self.loose.chosen
-        if row is None:
+        if self.on_its_way() or row is None:
             self.app.bell()
             return
+        self.board.show_typed("")
         self.loose.remove(row)
         self.say(_("{name} is taken out.").format(name=row.name), "warning")
         self.show_goods()

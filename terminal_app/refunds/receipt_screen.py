@@ -83,6 +83,8 @@ class ReceiptScreen(ReturnScreen):
 
     def take_scan(self, code: str) -> bool:
         """Goods choose their line and add one; another receipt waits until this one is left."""
+        if self.on_its_way():
+            return True
         if is_receipt_number(code):
             same = code.strip().upper() == self.sale.receipt_number.upper()
             other = _("Another receipt. Finish this one first, or leave it with Esc.")
@@ -125,7 +127,7 @@ class ReceiptScreen(ReturnScreen):
 
     def do_in_cash(self) -> None:
         """In cash, or in the way in which it was paid."""
-        if self.take_typed():
+        if not self.on_its_way() and self.take_typed():
             self.receipt.in_cash = not self.receipt.in_cash
             self.say("")
             self.query_one("#return-head").refresh()

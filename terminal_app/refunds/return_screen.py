@@ -179,6 +179,8 @@ class ReturnScreen(BenchFlow, FlowBase):
         if character is None or not event.is_printable:
             return
         event.stop()
+        if self.on_its_way():
+            return
         number = character.isdecimal() or character == "."
         if number and len(self.board.typed) < _MOST_TYPED and self.goods.chosen is not None:
             self.board.show_typed(self.board.typed + character)
@@ -208,10 +210,14 @@ class ReturnScreen(BenchFlow, FlowBase):
         """Esc: what is typed goes; with nothing typed, back to the counter."""
         if self.board.typed:
             self.board.show_typed("")
-        elif self.busy:
-            self.say(_("The refund is on its way; one moment."), "warning", bell=True)
-        else:
+        elif not self.on_its_way():
             self.dismiss(None)
+
+    def on_its_way(self) -> bool:
+        """Return whether a refund is being booked, and say so: what comes back cannot be changed then."""
+        if self.busy:
+            self.say(_("The refund is on its way; one moment."), "warning", bell=True)
+        return self.busy
 
     def action_enter(self) -> None:
         """Enter: the typed quantity comes back; with nothing typed, the next line."""
@@ -229,21 +235,21 @@ class ReturnScreen(BenchFlow, FlowBase):
 
     def action_whole(self) -> None:
         """Space: all that is left of the line, or nothing of it."""
-        self.board.show_typed("")
         row = self.goods.chosen
-        if row is None:
+        if self.on_its_way() or row is None:
             self.app.bell()
             return
+        self.board.show_typed("")
         self._changed(self.goods.toggle(row))
 
     def action_everything(self) -> None:
         """+: everything."""
-        self.board.show_typed("")
-        if self.HAS_RECEIPT:
-            self.goods.toggle_all()
-            self._changed("")
-        else:
+        if self.on_its_way() or not self.HAS_RECEIPT:
             self.app.bell()
+            return
+        self.board.show_typed("")
+        self.goods.toggle_all()
+        self._changed("")
 
     def _changed(self, trouble: str) -> None:
         if trouble:
@@ -269,7 +275,7 @@ class ReturnScreen(BenchFlow, FlowBase):
 
     def do_waste(self) -> None:
         """Shelf or bin."""
-        row = self.row_or_say()
+        row = None if self.on_its_way() else self.row_or_say()
         if row is not None:
             self.goods.toggle_waste(row)
             self._changed("")

@@ -4,10 +4,13 @@ from protocol.language import _
 from protocol.messages.refunds import RefundPreview, RefundTenderView
 from protocol.money import format_minor
 from terminal_app.refunds.wanted import Return
+from terminal_app.widgets.big_digits import big
 from terminal_app.widgets.cells import fit, right
 from terminal_app.widgets.panel import Line, Panel
 
 _MONEY = 13
+_LARGE = 20
+"""From so many lines on, the sum stands in large digits too."""
 
 
 class ReturnSide(Panel):
@@ -28,13 +31,13 @@ class ReturnSide(Panel):
         """The sum first, then what it is made of."""
         room = width - 2
         if room < 70 or height >= 12:
-            return [((" ", ""), *line) for line in self._lines(room)][:height]
+            return [((" ", ""), *line) for line in self._lines(room, large=height > _LARGE)][:height]
         lines = self._lines(room // 2 - 2)  # two columns in a low, broad place
         left, rest = lines[:height], lines[height : 2 * height]
         rest += [()] * (len(left) - len(rest))
         return [((" ", ""), *first, ("    ", ""), *second) for first, second in zip(left, rest, strict=True)]
 
-    def _lines(self, width: int) -> list[Line]:
+    def _lines(self, width: int, *, large: bool = False) -> list[Line]:
         chosen = self._goods.chosen
         reason: list[Line] = []
         if chosen is not None and chosen.reason:
@@ -44,6 +47,8 @@ class ReturnSide(Panel):
             return [((fit(words, width), "warning" if self.trouble else "quiet"),), *reason]
         refund = self.preview.refund
         lines: list[Line] = [self._sum(_("GOES BACK"), refund.paid_back_minor, width, "total")]
+        if large:
+            lines += self._large(refund.paid_back_minor, width)
         lines += [self._tender(each, width) for each in refund.tenders]
         lines += [self._sum(_("Paid for the goods"), refund.amount_minor, width)]
         if refund.rounding_minor:
@@ -59,6 +64,13 @@ class ReturnSide(Panel):
         if self.preview.second_person:
             lines.append(((fit(_("A second person has to approve it."), width), "warning"),))
         return lines + reason
+
+    def _large(self, amount_minor: int, width: int) -> list[Line]:
+        """Return the sum in large digits, where they have room."""
+        digits = big(format_minor(amount_minor, self._currency))
+        if len(digits[0]) > width:
+            return []
+        return [*(((right(row, width), "total"),) for row in digits), (("", ""),)]
 
     def _sum(self, words: str, amount_minor: int, width: int, tone: str = "") -> Line:
         amount = format_minor(amount_minor, self._currency)

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 from fake_world import FakeWorld
+from member_answers import WANG_CARD
 from till_at_work import CANDY, COLA, CRISPS, WATER, Counter, counter
 
 from protocol.messages import devices, refunds, sales
 from protocol.messages.refunds import Disposition
+from terminal_app.actions import at_place
 from terminal_app.checkout.screen import CheckoutScreen
 from terminal_app.refunds.find_receipt import FindReceipt
 from terminal_app.refunds.loose_screen import LooseScreen
@@ -312,6 +314,23 @@ async def test_a_cashier_sees_the_last_sales_with_an_approval(tmp_path: Path) ->
         await till.press("enter")
         await till.type("9999")
         await till.press("enter")
+        await till.until(lambda: RECEIPT in till.screen_text)
+
+
+async def test_with_a_member_beside_the_sale_their_own_sales_are_offered_first(tmp_path: Path) -> None:
+    async with counter(tmp_path) as till:
+        await till.sign_on("9", "9999")
+        await sell(till, COLA)
+        till.world.card(WANG_CARD)
+        await till.until(lambda: till.member == "王小明")
+        await sell(till, CRISPS)
+        till.world.card(WANG_CARD)
+        await till.until(lambda: till.member == "王小明")
+        await till.press(REFUND)
+        await till.until(lambda: "S1-1-20261121-0002" in till.screen_text)
+        assert "Bought by 王小明:" in till.screen_text
+        assert RECEIPT not in till.screen_text
+        await till.press("f3")
         await till.until(lambda: RECEIPT in till.screen_text)
 
 
@@ -650,6 +669,18 @@ async def test_the_refund_fits_both_windows_in_both_languages(
         assert RECEIPT in text
         assert ("应退" if language == "zh_CN" else "GOES BACK") in text
         assert ("F10 退款" if language == "zh_CN" else "F10 Give back") in text
+
+
+@pytest.mark.parametrize("screen", [ReceiptScreen, LooseScreen])
+def test_every_key_of_the_refund_does_one_thing(screen: type[ReceiptScreen | LooseScreen]) -> None:
+    actions = at_place(*screen.PLACES)
+    keys = [key for action in actions for key in action.key.split(",")]
+    fixed = {binding.key for binding in screen.KEYS}
+    assert len(keys) == len(set(keys))
+    assert not fixed & set(keys)
+    for action in actions:
+        if action.place != "shell":
+            assert hasattr(screen, f"do_{action.verb}"), action.name
 
 
 def test_the_form_of_a_receipt_number_is_known() -> None:
