@@ -9,7 +9,7 @@ from store_server.database.unit_of_work import Work
 from store_server.members import standing, tables
 from store_server.members.return_rules import REFUND, Past, began_with, tier_left
 from store_server.members.tier_rules import Change, Standing, Tier, last_day
-from store_server.pricing.returned import still_to_undo
+from store_server.pricing.returned import VALUE_ALONE, GoodsBack, still_to_undo
 
 SALE = "SELECT member_id, total_minor, growth FROM member_sales WHERE sale_id = ?"
 UNDONE = (
@@ -36,7 +36,9 @@ class Reversal:
     spent_minor: int = 0
 
 
-def reverse_for_refund(work: Work, sale_id: str, returned_value_minor: int, day: date) -> Reversal:
+def reverse_for_refund(
+    work: Work, sale_id: str, returned_value_minor: int, day: date, goods: GoodsBack = VALUE_ALONE
+) -> Reversal:
     """Undo what a sale gave, for goods worth `returned_value_minor` in all, earlier refunds included.
 
     Called again with the same value it does nothing, so that all partial refunds together are one full one.
@@ -48,9 +50,9 @@ def reverse_for_refund(work: Work, sale_id: str, returned_value_minor: int, day:
     total = sale["total_minor"]
     growth, visits, spent = work.db.execute(UNDONE, (sale_id,)).fetchone()
     rest = Reversal(
-        still_to_undo(sale["growth"], returned_value_minor, total, growth),
-        still_to_undo(1, returned_value_minor, total, visits),
-        still_to_undo(total, returned_value_minor, total, spent),
+        still_to_undo(sale["growth"], returned_value_minor, total, growth, goods),
+        still_to_undo(1, returned_value_minor, total, visits, goods),
+        still_to_undo(total, returned_value_minor, total, spent, goods),
     )
     if rest == Reversal():
         return rest

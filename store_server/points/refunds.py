@@ -11,6 +11,7 @@ from store_server.points.people import Person, person
 from store_server.points.reversal import undo
 from store_server.points.rule_list import active_rules, occasion_of
 from store_server.points.tables import Reason
+from store_server.pricing.returned import VALUE_ALONE, GoodsBack
 
 BELOW_ZERO, DEDUCT = "below_zero", "deduct"
 
@@ -29,7 +30,9 @@ class Reversal:
     """What is to be kept of the refund, because the points are no longer there (a setting)."""
 
 
-def reverse_for_refund(work: Work, sale_id: str, returned_value_minor: int, day: date) -> Reversal:
+def reverse_for_refund(
+    work: Work, sale_id: str, returned_value_minor: int, day: date, goods: GoodsBack = VALUE_ALONE
+) -> Reversal:
     """Undo a sale's points for goods worth `returned_value_minor` in all, earlier refunds included.
 
     Called again with the same value it does nothing, so that all partial refunds together are one full one.
@@ -40,7 +43,7 @@ def reverse_for_refund(work: Work, sale_id: str, returned_value_minor: int, day:
     if row is None or member is None:
         return Reversal()
     sold = tables.sold(work.db, row)
-    rest = undo(sold, returned_value_minor)
+    rest = undo(sold, returned_value_minor, goods)
     number = row.receipt_number
     movements.expire(work, member.member_id, day)
     if rest.spent:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from store_server.pricing.returned import still_to_undo
+from store_server.pricing.returned import VALUE_ALONE, GoodsBack, points_to_return, still_to_undo
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,18 @@ class Undo:
     shared: int
 
 
-def undo(sold: Sold, returned_minor: int) -> Undo:
-    """Return what to undo when goods worth `returned_minor` have come back, earlier refunds included."""
+def undo(sold: Sold, returned_minor: int, goods: GoodsBack = VALUE_ALONE) -> Undo:
+    """Return what to undo when goods worth `returned_minor` have come back, earlier refunds included.
+
+    `goods` says what came back where the value does not say it: of a sale that cost points alone, and of
+    goods with points in their price.
+    """
 
     def still(points: int, undone: int) -> int:
-        return still_to_undo(points, returned_minor, sold.total_minor, undone)
+        return still_to_undo(points, returned_minor, sold.total_minor, undone, goods)
 
     return Undo(
         still(sold.earned, sold.earned_undone),
-        still(sold.spent, sold.spent_undone),
+        points_to_return(sold.spent, returned_minor, sold.total_minor, sold.spent_undone, goods),
         still(sold.shared, sold.shared_undone),
     )

@@ -123,7 +123,7 @@ def book(work: Work, counter: Counter, plan: Plan, whole: Whole) -> Whole:
         work, counter.shift_id, Event.REFUND, refund.amount_minor, refund.refund_number, reasons
     )
     if refund.sale_id is not None:
-        reverse_standing(work, refund.sale_id, plan.returned_minor, counter.day)
+        reverse_standing(work, refund.sale_id, plan.returned_minor, counter.day, plan.goods)
     work.record(refunded_fact(whole))
     return whole
 

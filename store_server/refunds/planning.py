@@ -1,6 +1,6 @@
 """What exactly a refund would do: the lines, the tenders, the points; decided before anything is written."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
@@ -14,7 +14,9 @@ from store_server.database.unit_of_work import Work
 from store_server.points.refunds import Reversal
 from store_server.points.refunds import reverse_for_refund as reverse_points
 from store_server.pricing.cash_rounding import CashRounding, paid_out_rounding
+from store_server.pricing.returned import VALUE_ALONE, GoodsBack
 from store_server.refunds import tables
+from store_server.refunds.goods_back import came_back
 from store_server.refunds.rows import RefundLine, RefundTender
 from store_server.refunds.rules import (
     CashTender,
@@ -48,6 +50,8 @@ class Plan:
     """The sale that it is of; None: without a receipt."""
     returned_minor: int = 0
     """The value that will have come back of the sale in all."""
+    goods: GoodsBack = VALUE_ALONE
+    """The goods that will have."""
     credit_minor: int = 0
     """Of an exchange: what it is worth for the new goods."""
 
@@ -194,8 +198,10 @@ def plan_refund(
         text = _("This shop gives money back only in the way in which it was paid.")
         return Refused(code="not_in_cash", field="in_cash", explanation=text)
     value = sum(line.amount_minor for line in lines)
-    before = sum(each.amount_minor for each in tables.returned(work.db, sale_id).values())
-    reversal = reverse_points(work, sale_id, before + value, day)
+    earlier = tables.returned(work.db, sale_id)
+    returned = value + sum(each.amount_minor for each in earlier.values())
+    goods = _goods(work, basket, earlier, lines)
+    reversal = reverse_points(work, sale_id, returned, day, goods)
     wishes = _wishes(work, basket, reversal, in_cash, new_goods_minor)
     sources = sources_of(work.db, basket)
     return Plan(
@@ -203,9 +209,21 @@ def plan_refund(
         settle(value, sources, wishes),
         reversal,
         basket,
-        before + value,
+        returned,
+        goods,
         credit_of(value, sources, reversal.deduct_minor),
     )
+
+
+def _goods(
+    work: Work, basket: Basket, earlier: Mapping[int, tables.Returned], lines: Sequence[RefundLine]
+) -> GoodsBack:
+    """Return what will have come back of the sale when these lines have, too."""
+    back = {line: each.quantity_thousandths for line, each in earlier.items()}
+    for each in lines:
+        assert each.line is not None
+        back[each.line] = back.get(each.line, 0) + each.quantity_thousandths
+    return came_back(work.db, basket, back)
 
 
 def _wishes(

@@ -24,6 +24,7 @@ from store_server.points import tables as points
 from store_server.points.reversal import Undo, undo
 from store_server.refunds import tables, without_receipt
 from store_server.refunds.booking import Counter, draft
+from store_server.refunds.goods_back import came_back
 from store_server.refunds.permits import needs_second_person
 from store_server.refunds.planning import (
     Plan,
@@ -101,7 +102,10 @@ def find_sale_for_refund(work: Work, query: FindSaleForRefund) -> Answer:
 def _points_left(work: Work, basket: Basket) -> Undo:
     """Return what happens to points if all that is left comes back."""
     row = points.sale(work.db, basket.sale.sale_id)
-    return Undo(0, 0, 0) if row is None else undo(points.sold(work.db, row), basket.sale.total_minor)
+    if row is None:
+        return Undo(0, 0, 0)
+    goods = came_back(work.db, basket, {line.line: line.quantity_thousandths for line in basket.live})
+    return undo(points.sold(work.db, row), basket.sale.total_minor, goods)
 
 
 def _line(line: Line, sold: Sold) -> RefundableLine:
