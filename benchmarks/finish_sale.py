@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from goods import CASHIER, Goods, books_from, copy_books
+from live_offers import put_offers
 from measuring import (
     DiskFloor,
     aim,
@@ -268,6 +269,8 @@ def main() -> None:
     books, goods = books_from(wanted.catalogue, wanted.goods)
     with machine() as about, Shop(books, wanted.folder) as shop:
         copy_books(books, shop.home / "inside" / "store.db")
+        for each in (shop.home / "inside" / "store.db", shop.places.books):
+            put_offers(each, wanted.offers)
         parts = measure_parts(shop.home / "inside" / "store.db", goods, wanted)
         shop.start_server()
         whole, empty = asyncio.run(measure_whole(shop, goods, wanted))
@@ -297,6 +300,7 @@ def main() -> None:
             "benchmark": "finish_sale",
             "sales": wanted.sales,
             "lines": wanted.lines,
+            "offers": wanted.offers,
             "goods": wanted.goods if wanted.catalogue is None else len(goods),
             "whole": figures_ms(whole),
             "wire_empty_request": figures_ms(empty),
@@ -325,6 +329,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--sales", type=int, default=300)
     parser.add_argument("--lines", type=int, default=5)
     parser.add_argument("--goods", type=int, default=4000, help="generated goods")
+    parser.add_argument("--offers", type=int, default=0, help="live offers of all kinds (0)")
     parser.add_argument(
         "--catalogue", type=Path, help="a CSV file instead: stock_code,description,unit_price"
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from goods import Goods, books_from
+from live_offers import put_offers
 from measuring import (
     aim,
     figures_ms,
@@ -113,6 +114,7 @@ def main() -> None:
     wanted = arguments()
     books, goods = books_from(wanted.catalogue, wanted.goods)
     with machine() as about, Shop(books, wanted.folder) as shop:
+        put_offers(shop.places.books, wanted.offers)
         shop.start_server()
         server = shop.running["server"].pid
         waited = run_delay_s([server])
@@ -134,6 +136,7 @@ def main() -> None:
             "benchmark": "lanes",
             "lanes": wanted.lanes,
             "seconds": wanted.seconds,
+            "offers": wanted.offers,
             "goods": wanted.goods if wanted.catalogue is None else len(goods),
             "scan": figures_ms(figures.scans),
             "tender": figures_ms(figures.tenders),
@@ -156,6 +159,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--sale-every", type=int, default=20, help="scans, and so seconds, of one sale")
     parser.add_argument("--goods", type=int, default=4000, help="generated goods")
+    parser.add_argument("--offers", type=int, default=0, help="live offers of all kinds (0)")
     parser.add_argument(
         "--catalogue", type=Path, help="a CSV file instead: stock_code,description,unit_price"
     )
