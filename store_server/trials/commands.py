@@ -132,12 +132,12 @@ def compare_trial_basket(work: Work, query: CompareTrialBasket) -> Answer:
     run = _find(work, query.trial_id)
     if isinstance(run, Refused):
         return run
-    kept = run.basket(query.sale_id)
-    past = read_sale(work.db, query.sale_id) if kept is not None else None
-    if kept is None or past is None:
+    used = run.used_before(query.sale_id)
+    past = read_sale(work.db, query.sale_id) if used is not None else None
+    if used is None or past is None:
         text = _("This sale is not among those that the trial would have changed.")
         return Refused(code="no_such_sale", field="sale_id", explanation=text)
-    found = run.worlds.again(work.db, past, kept.used)
+    found = run.worlds.again(work.db, past, used)
     return TrialCompared(before=_explained(work, found.then), after=_explained(work, found.tried))
 
 

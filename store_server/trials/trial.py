@@ -2,10 +2,11 @@
 
 import heapq
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 
 from protocol.identifiers import SaleId, TrialId
 from protocol.messages.trials import TrialBasket, TrialState
@@ -34,18 +35,14 @@ class Figures:
     not_priced: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedBasket:
-    """A sale that would have been another one."""
+UsedBefore = tuple[Mapping[int, Used], Mapping[int, Used]]
+"""What the limited offers had given before a sale, in each world."""
+_Kept = tuple[int, int, str, str, str, int, int, int, int, UsedBefore | None]
+"""A changed basket: difference, order, sale, receipt, end, lines, before, after, times, what was used before.
 
-    view: TrialBasket
-    used: tuple[dict[int, Used], dict[int, Used]]
-    """What the limited offers had given before it, in each world."""
-
-    @property
-    def difference(self) -> int:
-        """By how much it differs, up or down."""
-        return abs(self.view.before_minor - self.view.after_minor)
+A plain tuple of plain values: thousands of objects that the collector of garbage has to look through would
+hold a scan up for tens of milliseconds.
+"""
 
 
 @dataclass(slots=True)
@@ -62,8 +59,8 @@ class TrialRun:
     worlds: TwoWorlds
     state: TrialState = TrialState.RUNNING
     figures: Figures = field(default_factory=Figures)
-    _heap: list[tuple[int, int, ChangedBasket]] = field(default_factory=list)
-    _by_sale: dict[SaleId, ChangedBasket] = field(default_factory=dict)
+    _heap: list[_Kept] = field(default_factory=list)
+    _by_sale: dict[str, _Kept] = field(default_factory=dict)
     _steps: Iterator[None] | None = None
 
     def step(self, db: sqlite3.Connection) -> None:
@@ -126,39 +123,55 @@ class TrialRun:
         if found.is_changed:
             figures.changed += 1
             figures.points += points_more(db, found)
-            self._keep(_changed(found, times))
+            self._keep(_kept(found, times, figures.changed))
 
-    def _keep(self, basket: ChangedBasket) -> None:
-        entry = (basket.difference, -self.figures.changed, basket)
-        self._by_sale[basket.view.sale_id] = basket
+    def _keep(self, kept: _Kept) -> None:
+        self._by_sale[kept[2]] = kept
         if len(self._heap) < BASKETS_KEPT:
-            heapq.heappush(self._heap, entry)
+            heapq.heappush(self._heap, kept)
         else:
-            gone = heapq.heappushpop(self._heap, entry)
-            del self._by_sale[gone[2].view.sale_id]
+            del self._by_sale[heapq.heappushpop(self._heap, kept)[2]]
 
     def baskets(self, offset: int, limit: int) -> tuple[list[TrialBasket], bool]:
         """Return changed baskets, the greatest difference first, and whether there are more."""
-        most = heapq.nlargest(offset + limit + 1, self._heap)
-        return [entry[2].view for entry in most[offset : offset + limit]], len(most) > offset + limit
+        most = heapq.nlargest(offset + limit + 1, self._heap, key=itemgetter(0, 1))
+        return [_view(kept) for kept in most[offset : offset + limit]], len(most) > offset + limit
 
-    def basket(self, sale_id: SaleId) -> ChangedBasket | None:
-        """Return a changed basket that is kept."""
-        return self._by_sale.get(sale_id)
+    def used_before(self, sale_id: SaleId) -> UsedBefore | None:
+        """Return what was used before a changed basket; None: it is not among those that are kept."""
+        kept = self._by_sale.get(sale_id)
+        return None if kept is None else kept[9] or ({}, {})
 
 
-def _changed(found: Compared, times: int) -> ChangedBasket:
+def _kept(found: Compared, times: int, order: int) -> _Kept:
     sale = found.past.basket.sale
-    view = TrialBasket(
-        sale_id=SaleId(sale.sale_id),
-        receipt_number=sale.receipt_number or "",
-        finished_at=read_time(found.past.ended_at),
-        line_count=len(found.past.basket.live),
-        before_minor=found.then.total_minor,
-        after_minor=found.tried.total_minor,
+    before, after = found.then.total_minor, found.tried.total_minor
+    used = (found.then.used, found.tried.used) if found.then.used or found.tried.used else None
+    return (
+        abs(before - after),
+        -order,
+        sale.sale_id,
+        sale.receipt_number or "",
+        found.past.ended_at,
+        len(found.past.basket.live),
+        before,
+        after,
+        times,
+        used,
+    )
+
+
+def _view(kept: _Kept) -> TrialBasket:
+    _difference, _order, sale_id, receipt_number, ended_at, lines, before, after, times, _used = kept
+    return TrialBasket(
+        sale_id=SaleId(sale_id),
+        receipt_number=receipt_number,
+        finished_at=read_time(ended_at),
+        line_count=lines,
+        before_minor=before,
+        after_minor=after,
         times=times,
     )
-    return ChangedBasket(view, (dict(found.then.used), dict(found.tried.used)))
 
 
 class Trials:
