@@ -11,6 +11,7 @@ from protocol.identifiers import LaneCode, MemberId, SaleId, TrialId
 from protocol.messages.base import Refused
 from protocol.messages.members import MemberFound, RegisterMember
 from protocol.messages.offers import Explanation, OfferFound, StepKind, SwitchOffer
+from protocol.messages.points import AdjustPoints
 from protocol.messages.sales import AttachMember, DiscountLine, DiscountSale, OverridePrice
 from protocol.messages.shifts import CloseDay, DayClosed
 from protocol.messages.trials import (
@@ -30,6 +31,7 @@ from protocol.offer import (
     OfferTimes,
     OfferView,
     PercentOff,
+    PointsPrice,
     Threshold,
     ThresholdStep,
 )
@@ -235,6 +237,27 @@ def test_points_on_top_are_told(shop: Shop) -> None:
     step = ThresholdStep(spend_minor=5000, points=30)
     found = try_it(shop, OfferView(name="Points", benefit=Threshold(steps=(step,))))
     assert (found.points, found.cost_minor, found.changed) == (30, 0, 1)
+
+
+def test_a_price_in_money_and_points_is_tried_as_if_every_member_had_asked_for_it(shop: Shop) -> None:
+    member = _register(shop)
+    shop.ask_ok(AdjustPoints(member_id=member, points=60, reason="opening"), "boss")
+    shop.ask_ok(AttachMember(sale_id=SaleId("s"), lane=LaneCode("1"), member_id=member))
+    shop.sell("s", "COLA", "COLA")
+    shop.sell("nobody", "COLA", "COLA")
+    goods = GoodsRange(products=(COLA,))
+    benefit = PointsPrice(price_minor=100, points=50)
+    found = try_it(shop, OfferView(name="Cola for points", goods=goods, benefit=benefit))
+    assert (found.changed, found.times, found.cost_minor, found.points) == (1, 1, 250, -50)
+
+
+def test_points_that_a_sale_would_have_doubled_are_told(shop: Shop) -> None:
+    shop.ask_ok(AttachMember(sale_id=SaleId("s"), lane=LaneCode("1"), member_id=_register(shop)))
+    earned = shop.sell("s", "BASKET").points_earned
+    assert earned > 0
+    step = ThresholdStep(spend_minor=5000, points_multiplier_ppm=3_000_000)
+    found = try_it(shop, OfferView(name="Triple", benefit=Threshold(steps=(step,))))
+    assert found.points == 2 * earned
 
 
 # Side by side
