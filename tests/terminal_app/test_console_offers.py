@@ -657,6 +657,7 @@ async def test_a_tall_window_keeps_the_basket_below_the_form(tmp_path: Path) -> 
 
 def test_the_last_seven_days_end_yesterday() -> None:
     assert chosen_days({"days": "7"}, date(2026, 11, 21)) == LAST_WEEK
+    assert chosen_days({"days": "today"}, date(2026, 11, 21)) == (date(2026, 11, 21),) * 2
     own = {"days": "own", "first_day": "2026-11-01", "last_day": "2026-11-02"}
     assert chosen_days(own, date(2026, 11, 21)) == (date(2026, 11, 1), date(2026, 11, 2))  # type: ignore[arg-type]
     for wrong in ({"first_day": "", "last_day": ""}, {"first_day": "2026-11-02", "last_day": "2026-11-01"}):

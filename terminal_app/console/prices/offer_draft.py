@@ -104,7 +104,7 @@ class OfferDraft:
         """Return what stands in the fields at the beginning."""
         values = offer_values(self.offer, zone)
         if self._blank:
-            keys = {field.key for field in benefit_fields(self.offer.kind)}
+            keys = {field.key for field in benefit_fields(self.offer.kind)} - {"nth"}
             values = {**{k: v for k, v in values.items() if k not in keys}, "name": ""}
         return values
 

@@ -150,6 +150,11 @@ class OfferTrialScreen(SubPage[None]):
 
     def _cost_words(self) -> str:
         trial = self._trial
+        if trial.times and not trial.changed and trial.state is not TrialState.RUNNING:
+            words = _(
+                "It worked in these sales already, as it is: {count} times. Nothing would be different."
+            )
+            return words.format(count=f"{trial.times:,}")
         words = ngettext(
             "It would have worked {count} time and cost {cost}: {after} instead of {before}.",
             "It would have worked {count} times and cost {cost}: {after} instead of {before}.",

@@ -6,6 +6,7 @@ from typing import Any
 from protocol.identifiers import TrialId, new_id
 from protocol.language import N_, _, ngettext
 from protocol.messages.base import Answer, Refused
+from protocol.messages.shifts import DayFigures, GetDay
 from protocol.messages.trials import StartTrial, Trial
 from protocol.offer import OfferView
 from terminal_app.console.form_dialog import FormDialog
@@ -13,7 +14,7 @@ from terminal_app.console.form_fields import Field, Kind, Value
 from terminal_app.console.frame import SubPage
 
 _PRESETS = (7, 30, 90, 365)
-_OWN = "own"
+_TODAY, _OWN = "today", "own"
 _START_TIMEOUT_S = 15.0
 
 
@@ -23,12 +24,14 @@ def preset_choices() -> tuple[tuple[str, str], ...]:
         (str(count), ngettext("the last {count} day", "the last {count} days", count).format(count=count))
         for count in _PRESETS
     )
-    return (*presets, (_OWN, _("the days below")))
+    return ((_TODAY, _("today")), *presets, (_OWN, _("the days below")))
 
 
 def chosen_days(values: dict[str, Value], today: date) -> tuple[date, date] | Refused:
-    """Return first and last day, or what is missing. Today is not over and is left out of the presets."""
+    """Return first and last day, or what is missing. Today is not over: the other presets end yesterday."""
     preset = str(values["days"])
+    if preset == _TODAY:
+        return today, today
     if preset != _OWN:
         return today - timedelta(days=int(preset)), today - timedelta(days=1)
     first, last = values["first_day"], values["last_day"]
@@ -54,7 +57,10 @@ def start_trial(screen: SubPage[Any], offer: OfferView) -> None:
     async def start(values: dict[str, Value]) -> Answer:
         if values["first_day"] and values["last_day"]:
             values = {**values, "days": _OWN}
-        days = chosen_days(values, console.clock().astimezone(console.zone).date())
+        today = await screen.ask(GetDay(), DayFigures)
+        if isinstance(today, Refused):
+            return today
+        days = chosen_days(values, date.fromisoformat(today.business_date))
         if isinstance(days, Refused):
             return days
         request = StartTrial(
