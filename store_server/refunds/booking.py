@@ -98,6 +98,7 @@ def draft(
             each.settled_minor,
             each.amount_minor,
             "" if each.counts_in_drawer else references.get(each.source_id or "", ""),
+            each.coins_minor,
         )
         for position, each in enumerate(plan.settled.payments, 1)
     )

@@ -35,7 +35,7 @@ def refund_sale(work: Work, command: RefundSale) -> Answer:
     references = references_of(work, plan, command.references)
     if isinstance(references, Refused):
         return references
-    alone = second_person(work, plan.settled.paid_back_minor, Permission.REFUND)
+    alone = second_person(work, plan.settled.paid_back_minor, Permission.REFUND, command.sale_id)
     if alone is not None:
         return alone
     return views.done(work, book(work, counter, plan, draft(work, counter, plan, references)))

@@ -46,7 +46,7 @@ def exchange_sale(work: Work, command: ExchangeSale) -> Answer:
     if not plan.credit_minor:
         text = _("No money was paid for these goods. Give them back as a refund, without an exchange.")
         return Refused(code="nothing_to_credit", field="lines", explanation=text)
-    alone = second_person(work, plan.settled.paid_back_minor, Permission.REFUND)
+    alone = second_person(work, plan.settled.paid_back_minor, Permission.REFUND, command.returned_sale_id)
     if alone is not None:
         return alone
     tables.keep_exchange(work, replace(wanted, approver_id=work.approver_id))

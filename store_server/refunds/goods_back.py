@@ -25,8 +25,10 @@ def price_points(db: sqlite3.Connection, basket: Basket) -> dict[int, int]:
     for step in steps.read(db, basket.sale.sale_id, lines):
         if step.points >= 0:
             continue
-        left, quantity = -step.points, sum(part.quantity_thousandths for part in step.parts)
-        for part in step.parts:
+        # Equal goods on several lines share the money to the cent, so a part may be money without a piece.
+        parts = [part for part in step.parts if part.quantity_thousandths]
+        left, quantity = -step.points, sum(part.quantity_thousandths for part in parts)
+        for part in parts:
             share = left * part.quantity_thousandths // quantity
             left, quantity = left - share, quantity - part.quantity_thousandths
             number = lines[part.line].line

@@ -88,6 +88,7 @@ CREATE TABLE refund_tenders (
     settled_minor INTEGER NOT NULL CHECK (settled_minor >= 0),
     amount_minor INTEGER NOT NULL CHECK (amount_minor >= 0),
     reference TEXT NOT NULL,
+    coins_minor INTEGER NOT NULL,
     PRIMARY KEY (refund_id, position)
 ) STRICT, WITHOUT ROWID
 ;;

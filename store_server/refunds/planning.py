@@ -235,6 +235,7 @@ def _wishes(
         coins=coins_of(work, basket.sale.cash_rounding),
         in_cash=in_cash,
         keep_minor=reversal.deduct_minor,
+        coins_before_minor=tables.coins(work.db, basket.sale.sale_id),
     )
     if new_goods_minor is None:
         return wishes

@@ -140,14 +140,14 @@ def _paid(work: Work, source: Source) -> PaidTender:
     )
 
 
-def _preview(work: Work, lane: LaneCode, plan: Plan) -> RefundPreview:
+def _preview(work: Work, lane: LaneCode, plan: Plan, sale_id: SaleId | None = None) -> RefundPreview:
     # A preview is of no shift: none need be open to look.
     counter = Counter(RefundId("preview"), lane, ShiftId(""), present_date(work))
     sources = sources_of(work.db, plan.basket) if plan.basket is not None else ()
     whole = draft(work, counter, plan, {})
     return RefundPreview(
         refund=refund_view(work, whole, lambda tender: needs_reference(work, tender, sources)),
-        second_person=needs_second_person(work, plan.settled.paid_back_minor),
+        second_person=needs_second_person(work, plan.settled.paid_back_minor, sale_id),
     )
 
 
@@ -155,7 +155,7 @@ def preview_refund(work: Work, query: PreviewRefund) -> Answer:
     """What exactly would go back; tried, and undone."""
     day = date.fromisoformat(present_date(work))
     plan = only_try(work, lambda: plan_refund(work, query.sale_id, query.lines, day, in_cash=query.in_cash))
-    return plan if isinstance(plan, Refused) else _preview(work, query.lane, plan)
+    return plan if isinstance(plan, Refused) else _preview(work, query.lane, plan, query.sale_id)
 
 
 def preview_refund_without_receipt(work: Work, query: PreviewRefundWithoutReceipt) -> Answer:

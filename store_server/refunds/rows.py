@@ -75,6 +75,8 @@ class RefundTender:
     settled_minor: int
     amount_minor: int
     reference: str
+    coins_minor: int = 0
+    """What coins made of it, beside its part of the sale's cash rounding."""
 
 
 @dataclass(frozen=True, slots=True)

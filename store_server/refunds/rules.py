@@ -98,6 +98,8 @@ class Payment:
     """What it settles of what the source had brought in."""
     amount_minor: int
     """What goes back: the settled amount, less what is kept, in coins that there are."""
+    coins_minor: int = 0
+    """What coins made of it, signed; the next refund of the sale makes up for it."""
 
 
 def split(value_minor: int, sources: Sequence[Source], coins: CashRounding) -> list[tuple[Source, int, int]]:
@@ -146,6 +148,8 @@ class Wishes:
     """The tender that pays the new goods."""
     new_goods_minor: int = 0
     """What they cost."""
+    coins_before_minor: int = 0
+    """What coins made of earlier refunds of the sale, signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +181,7 @@ def settle(value_minor: int, sources: Sequence[Source], wishes: Wishes) -> Settl
     used = min(sum(left), wishes.new_goods_minor) if wishes.exchange else 0
     for_goods = share_out(used, left)
     payments: list[Payment] = []
+    so_far = wishes.coins_before_minor
     for (source, share, amount), off, goods in zip(parts, kept, for_goods, strict=True):
         # The part that pays new goods settles its share of the source; the rest of the source goes out.
         share_of_goods = share * goods // amount if amount else 0
@@ -193,7 +198,9 @@ def settle(value_minor: int, sources: Sequence[Source], wishes: Wishes) -> Settl
                 )
             )
         if share > share_of_goods or amount > goods:
-            payments.append(_out(source, share - share_of_goods, amount - goods, off, wishes))
+            out = _out(source, share - share_of_goods, amount - goods, off, wishes, so_far)
+            so_far += out.coins_minor
+            payments.append(out)
     return Settled(tuple(payments), sum(kept))
 
 
@@ -206,20 +213,29 @@ def _kept(parts: Sequence[tuple[Source, int, int]], money: Sequence[int], keep_m
     return kept
 
 
-def _out(source: Source, value_minor: int, settled_minor: int, off_minor: int, wishes: Wishes) -> Payment:
-    amount = settled_minor - off_minor
+def _out(
+    source: Source, value_minor: int, settled_minor: int, off_minor: int, wishes: Wishes, so_far: int
+) -> Payment:
+    """Return what goes out to one source; `so_far` is what coins have made of what went out before.
+
+    Coins are counted over all refunds of the sale, or who brings back one piece at a time would gain or lose
+    half a coin with each.
+    """
+    exact = settled_minor - off_minor
     as_cash = wishes.in_cash and not source.is_cash and not source.stays_itself
+    amount = exact
     if as_cash or (source.is_cash and (off_minor or wishes.exchange)):
-        amount = wishes.coins.of(amount)
+        amount = wishes.coins.of(max(exact - so_far, 0)) if exact else 0
+    cash = CashTender(source.tender, source.name)
     if as_cash:
         cash = wishes.cash
-        return Payment(source.source_id, cash.tender, cash.name, True, value_minor, settled_minor, amount)
     return Payment(
         source.source_id,
-        source.tender,
-        source.name,
-        source.counts_in_drawer,
+        cash.tender,
+        cash.name,
+        as_cash or source.counts_in_drawer,
         value_minor,
         settled_minor,
         amount,
+        amount - exact,
     )

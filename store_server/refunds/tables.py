@@ -39,6 +39,17 @@ GIVEN = (
 """What went back so far to each payment of a sale."""
 
 
+COINS = (
+    "SELECT coalesce(sum(t.coins_minor), 0) FROM refunds r JOIN refund_tenders t USING (refund_id) "
+    "WHERE r.sale_id = ?"
+)
+"""What coins made of what went back of a sale so far."""
+PAID_BACK_ALONE = (
+    "SELECT coalesce(sum(paid_back_minor), 0) FROM refunds WHERE sale_id = ? AND approver_id IS NULL"
+)
+"""What went back of a sale so far without a second person."""
+
+
 @dataclass(frozen=True, slots=True)
 class Returned:
     """What came back of a line."""
@@ -65,6 +76,16 @@ def returned(db: sqlite3.Connection, sale_id: str) -> dict[int, Returned]:
 def given(db: sqlite3.Connection, sale_id: str) -> dict[str | None, Given]:
     """Return what went back so far, by payment."""
     return {row[0]: Given(row[1], row[2], row[3]) for row in db.execute(GIVEN, (sale_id,))}
+
+
+def coins(db: sqlite3.Connection, sale_id: str) -> int:
+    """Return what coins made of what went back so far, signed."""
+    return int(db.execute(COINS, (sale_id,)).fetchone()[0])
+
+
+def paid_back_alone(db: sqlite3.Connection, sale_id: str) -> int:
+    """Return what went back so far without a second person."""
+    return int(db.execute(PAID_BACK_ALONE, (sale_id,)).fetchone()[0])
 
 
 def next_seq(work: Work, lane: str, business_date: str) -> int:

@@ -235,6 +235,32 @@ def test_a_cashier_needs_somebody_who_may(shop: Shop) -> None:
     assert "Approved by | Boss" in paper(done.slip)
 
 
+def test_a_large_refund_in_small_parts_needs_two_people_too(shop: Shop) -> None:
+    shop.setting("refund_second_person_minor", "9000")
+    shop.scan("s", "COLA", 40_000)
+    shop.pay("s", 14_000)
+    shop.finish("s")
+    give_back(shop, "s", back(1, 20))
+    assert preview(shop, "s", back(1, 6)).second_person
+    assert shop.refusal(wanted("s", back(1, 6)), "boss").code == "approval_needed"
+    give_back(shop, "s", back(1, 5))
+    approval = shop.approve(Permission.REFUND)
+    give_back(shop, "s", back(1, 10), who="li", approval=approval)
+    assert shop.refusal(wanted("s", back(1, 1)), "boss").code == "approval_needed"
+
+
+def test_coins_for_card_money_neither_win_nor_lose_by_bringing_back_piece_by_piece(shop: Shop) -> None:
+    shop.setting("cash_rounding", "100")
+    shop.setting("cash_rounding_mode", "half_up")
+    shop.setting("refund_in_cash", "yes")
+    shop.scan("s", "COLA", 10_000)
+    shop.pay("s", 3500, "card", "1", id_="card")
+    shop.finish("s")
+    parts = [give_back(shop, "s", back(1, 1), in_cash=True).refund.paid_back_minor for _n in range(10)]
+    assert parts == [400, 300] * 5
+    assert shop.balance("drawer", "1") == 20_000 - 3500
+
+
 def test_above_the_limit_two_people_are_needed_even_when_one_may(shop: Shop) -> None:
     shop.setting("refund_second_person_minor", "9000")
     shop.sell("s", "BASKET", "COLA")

@@ -98,3 +98,18 @@ def test_points_earned_and_a_visit_without_money_go_when_the_goods_come_back(sho
     assert points(shop, member) == 20
     visits = shop.db.execute("SELECT count(*) FROM member_visits WHERE member_id = ?", (member,))
     assert visits.fetchone()[0] == 0
+
+
+def test_equal_goods_on_several_lines_bring_back_the_points_of_their_own_pieces(shop: Shop) -> None:
+    offer(shop, PointsPrice(price_minor=33, points=7), "COLA")
+    member = register(shop)
+    give_points(shop, member, 7)
+    shop.scan(S, "COLA")
+    shop.scan(S, "WATER")
+    buy_for_points(shop, member, COLA=2)
+    parts = [give_back(shop, S, back(line, count)).refund.points_returned for line, count in ((1, 1), (3, 2))]
+    assert sum(parts) == 7
+    assert points(shop, member) == 7 + sum(
+        row[0]
+        for row in shop.db.execute("SELECT points FROM points_rows WHERE kind IN ('earn', 'refund_earned')")
+    )
