@@ -283,11 +283,11 @@ def test_examples_show_what_coins_make_of_a_total() -> None:
 async def test_the_examples_follow_the_choice_of_rounding(tmp_path: Path) -> None:
     async with back_room(tmp_path) as owner:
         await owner.open_form(RoundingScreen())
-        await owner.until(lambda: "12.34 → 12.30" in owner.text("#examples"))
+        await owner.until(lambda: "12.34→12.30" in owner.text("#examples"))
         assert "› down, for the customer" in owner.text("#examples")
         owner.fill(cash_rounding="100")
         await owner.pilot.pause()
-        assert "12.34 → 12.00" in owner.text("#examples")
+        assert "12.40→12.00" in owner.text("#examples")
         owner.fill(cash_rounding="none")
         await owner.pilot.pause()
         assert owner.text("#examples") == "Cash pays to the cent: 12.34 → 12.34."
@@ -317,8 +317,8 @@ async def test_the_settings_page_shows_examples_beside_each_way_to_round(tmp_pat
         await owner.until_on(FormDialog)
         note = owner.text(".paragraph")
         assert "down, for the customer" in note
-        assert "12.34 → 12.30" in note
-        assert "12.35 → 12.40" in note
+        assert "12.34→12.30" in note
+        assert "12.35→12.40" in note
 
 
 def test_a_barcode_is_taken_apart_by_the_first_pattern_that_fits() -> None:

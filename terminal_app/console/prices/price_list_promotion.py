@@ -112,10 +112,10 @@ class PreviewScreen(SubPage[bool]):
         yield Table(
             [
                 Column(N_("Code"), 10),
-                Column(N_("Name"), least=16, share=2),
-                Column(N_("Selling"), 10, right=True),
-                Column(N_("Promotion before"), 16, right=True),
-                Column(N_("New"), 10, right=True),
+                Column(N_("Name"), least=14, share=2),
+                Column(N_("Selling"), 9, right=True),
+                Column(N_("Promotion"), 9, right=True),
+                Column(N_("New price"), 9, right=True),
                 Column("", least=14, share=1),
             ]
         )

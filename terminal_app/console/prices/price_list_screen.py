@@ -76,13 +76,13 @@ class PriceListScreen(SubPage[None]):
         yield Table(
             [
                 Column("", 1),
-                Column(N_("Code"), 10),
-                Column(N_("Name"), least=16, share=3),
+                Column(N_("Code"), 13),
+                Column(N_("Name"), least=14, share=3),
                 Column(N_("Unit"), 5, optional=True),
                 Column(N_("Market price"), 12, right=True, optional=True),
                 Column(N_("Selling"), 9, right=True),
-                Column(N_("Promotion"), 10, right=True),
-                Column(N_("Holds"), 20),
+                Column(N_("Promotion"), 9, right=True),
+                Column(N_("Holds"), 15),
                 Column(N_("Tiers"), 5, right=True, optional=True),
             ],
             empty=N_("Nothing fits. Try fewer letters, or another choice of goods."),

@@ -1,12 +1,19 @@
 """Cash rounding shown on examples: what each way to round makes of a few totals."""
 
-from collections.abc import Sequence
-
-from protocol.language import _
 from protocol.money import Rounding, divide, format_minor
 
-TOTALS = (1234, 1235, 1236, 1250, 1299)
-"""Sums that show the difference between the ways, in the smallest unit of money."""
+_TOTALS = {
+    "none": (1234,),
+    "5": (1232, 1233, 1234),
+    "10": (1234, 1235, 1245),
+    "50": (1220, 1225, 1275),
+    "100": (1240, 1250, 1350),
+}
+
+
+def totals(step: str) -> tuple[int, ...]:
+    """Return sums that show the difference between the ways, in the smallest unit of money."""
+    return _TOTALS.get(step, _TOTALS["10"])
 
 
 def rounded(total_minor: int, step: str, mode: str) -> int:
@@ -20,15 +27,3 @@ def example(total_minor: int, step: str, mode: str, currency: str) -> str:
     """Return `12.34 → 12.30`."""
     before, after = (format_minor(n, currency) for n in (total_minor, rounded(total_minor, step, mode)))
     return f"{before} → {after}"
-
-
-def examples(step: str, mode: str, currency: str, totals: Sequence[int] = TOTALS) -> str:
-    """Return the examples in one sentence; empty for a choice that is not known."""
-    if step == "none":
-        return _("Cash pays to the cent: {examples}.").format(
-            examples=example(totals[0], step, mode, currency)
-        )
-    if not step.isdigit() or mode not in set(Rounding):
-        return ""
-    worked = "   ".join(example(total, step, mode, currency) for total in totals)
-    return _("In cash: {examples}").format(examples=worked)

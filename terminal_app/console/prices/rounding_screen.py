@@ -11,7 +11,7 @@ from terminal_app.console.fields import FieldChanged
 from terminal_app.console.form_fields import Field, Kind, Value
 from terminal_app.console.form_screen import FormScreen
 from terminal_app.console.form_view import FormView, Heading
-from terminal_app.console.prices.rounding_examples import TOTALS, example
+from terminal_app.console.prices.rounding_examples import example, totals
 from terminal_app.console.setting_words import CHOICES, choice_words
 from terminal_app.widgets.cells import fit
 from terminal_app.widgets.words import Words
@@ -84,18 +84,13 @@ class RoundingScreen(FormScreen):
             return _("One moment…")
         if not step.isdigit():
             return _("Cash pays to the cent: {examples}.").format(
-                examples=example(TOTALS[0], step, present, currency)
+                examples=example(totals("none")[0], step, present, currency)
             )
         lines = []
         for mode, words in choice_words(MODE, currency):
             mark = "› " if mode == present else "  "
-            worked = "  ".join(example(total, step, mode, currency) for total in self._fitting())
-            lines.append(mark + fit(words, 30) + worked)
+            lines.append(mark + fit(words, 33) + worked_out(step, mode, currency))
         return "\n".join(lines)
-
-    def _fitting(self) -> tuple[int, ...]:
-        """Return so many totals as the window has room for."""
-        return TOTALS[: max(2, min(len(TOTALS), (self.size.width - 62) // 15))]
 
     async def save(self, values: dict[str, Value]) -> Answer:
         """Have both choices stored; one that is as before is not asked about."""
@@ -117,6 +112,11 @@ def rounding_note(setting: str, settings: Mapping[str, str], currency: str) -> s
     lines = []
     for value, words in choice_words(setting, currency) if setting in CHOICES else ():
         pair = (value, mode) if setting == STEP else (step if step.isdigit() else "10", value)
-        worked = "  ".join(example(total, *pair, currency) for total in TOTALS[:2])
-        lines.append(fit(words, 34) + worked)
+        lines.append(fit(words, 33) + worked_out(*pair, currency))
     return "\n".join(lines)
+
+
+def worked_out(step: str, mode: str, currency: str) -> str:
+    """Return the examples of one way side by side: `12.34→12.30  12.35→12.40`."""
+    worked = (example(total, step, mode, currency) for total in totals(step))
+    return "  ".join(each.replace(" ", "") for each in worked)

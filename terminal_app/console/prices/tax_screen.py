@@ -43,11 +43,11 @@ class TaxScreen(ListScreen):
     HERE = "prices"
     DEFAULT_CSS = "TaxScreen #sentence { height: auto; min-height: 2; padding: 0 1; }"
     COLUMNS: Sequence[Column] = (
-        Column(N_("Code"), 12),
-        Column(N_("Name"), least=14),
-        Column(N_("Rate"), 9, right=True),
-        Column(N_("Is"), 24),
-        Column(N_("Holds for"), 18),
+        Column(N_("Code"), 10),
+        Column(N_("Name"), least=12),
+        Column(N_("Rate"), 7, right=True),
+        Column(N_("Is"), 22),
+        Column(N_("Holds for"), 16),
     )
     EMPTY = N_("There are no tax rates: receipts show no tax. Add one, for example 13%.")
 
