@@ -1,6 +1,6 @@
 """Commands on batches: the list, and a change."""
 
-from protocol.coupon import CouponAmount, CouponBatchView, CouponCodes, CouponGift
+from protocol.coupon import CouponAmount, CouponBatchView, CouponCodes
 from protocol.language import _
 from protocol.messages.base import Answer, Refused
 from protocol.messages.coupons import (
@@ -116,8 +116,6 @@ def _bad_benefit(view: CouponBatchView) -> Refused | None:
     if isinstance(view.benefit, CouponAmount) and 0 < spend < view.benefit.amount_minor:
         text = _("It takes more off than must be spent for it.")
         return Refused(code="bad_benefit", field="benefit", explanation=text)
-    if isinstance(view.benefit, CouponGift) and view.points == 0 and view.benefit.count < 1:
-        return Refused(code="bad_benefit", field="benefit", explanation=_("Say which goods are given."))
     return None
 
 

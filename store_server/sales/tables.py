@@ -44,6 +44,7 @@ _UPDATE_SALE = f"UPDATE sales SET {','.join(f'{name}=?' for name in _CHANGING)} 
 _LINE_FIXED = ("line", "product_id", "code", "name", "unit", "by_weight", "category_id")
 _LINE_TAX = ("tax", "tax_name", "tax_rate_ppm", "tax_inclusive")
 _LINE_CHANGING = tuple(name for name in _LINE_COLUMNS if name not in (*_LINE_FIXED, *_LINE_TAX))
+_LINE_CHANGES = attrgetter(*_LINE_CHANGING)
 _UPDATE_LINE = (
     f"UPDATE sale_lines SET {','.join(f'{name}=?' for name in _LINE_CHANGING)} "  # noqa: S608
     "WHERE sale_id = ? AND line = ?"
@@ -110,13 +111,15 @@ def write_changes(work: Work, before: Basket, after: Basket) -> None:
     """Write the rows that differ: lines that are new or changed, and the sale."""
     db, sale = work.db, after.sale
     known = {line.line: line for line in before.lines}
+    changed = []
     for line in after.lines:
         old = known.get(line.line)
         if old is None:
             db.execute(_INSERT_LINE, (sale.sale_id, *_LINE_VALUES(line)))
         elif old is not line and old != line:
-            values = [getattr(line, name) for name in _LINE_CHANGING]
-            db.execute(_UPDATE_LINE, (*values, sale.sale_id, line.line))
+            changed.append((*_LINE_CHANGES(line), sale.sale_id, line.line))
+    if changed:  # an offer on the whole basket changes every line's share
+        db.executemany(_UPDATE_LINE, changed)
     if sale != before.sale:
         db.execute(_UPDATE_SALE, (*(getattr(sale, name) for name in _CHANGING), sale.sale_id))
 
