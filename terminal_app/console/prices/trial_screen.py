@@ -70,9 +70,9 @@ class OfferTrialScreen(SubPage[None]):
         yield Words(self._result_words, id="result")
         yield Words(self._chart_words, id="chart")
         columns = [
-            Column(N_("Receipt"), least=16),
+            Column(N_("Receipt"), least=22),
             Column(N_("Sold at"), 16),
-            Column(N_("Lines"), 5, right=True),
+            Column(N_("Lines"), 5, right=True, optional=True),
             Column(N_("Used"), 6, right=True),
             Column(N_("As it was"), 11, right=True),
             Column(N_("With the offer"), 14, right=True),
@@ -172,7 +172,7 @@ class OfferTrialScreen(SubPage[None]):
         return text
 
     def _chart_words(self) -> str:
-        if not self._baskets or not self._all:
+        if not self._baskets or not self._all or self._trial.first_day == self._trial.last_day:
             return ""
         costs: dict[date, int] = {}
         for basket in self._baskets:
