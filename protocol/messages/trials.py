@@ -42,7 +42,8 @@ class TrialView(Model):
     of: StrictInt
     """So many sales there are."""
     changed: StrictInt
-    """In so many it would have worked or changed what another offer did."""
+    """So many would have been others, by their price, their points or the offers that worked. A changed offer
+    that does in a sale what the saved one did changes nothing there."""
     before_minor: Minor
     """What all the sales looked at cost by the rules of their time."""
     after_minor: Minor

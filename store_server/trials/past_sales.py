@@ -43,7 +43,9 @@ class PastSale:
 
     basket: Basket
     moment: datetime
-    """When its prices were made: its offers are those of this moment."""
+    """The moment whose clock holds for it: its last change before the payments."""
+    finished: datetime
+    """When it was finished: the offers that were there then have priced it, whatever was shown before."""
     day: str
     """Its business date."""
     ended_at: str
@@ -86,7 +88,8 @@ def read_sale(db: sqlite3.Connection, sale_id: SaleId) -> PastSale | None:
     member = sale.member_id
     return PastSale(
         basket=replace(basket, lines=lines, tenders=()),
-        moment=read_time(sale.priced_at or sale.started_at),
+        moment=read_time(sale.priced_at or sale.ended_at),
+        finished=read_time(sale.ended_at),
         day=sale.business_date,
         ended_at=sale.ended_at,
         customer=None if member is None else family_of(member, merged_ids(db, member)),

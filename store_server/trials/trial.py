@@ -97,10 +97,10 @@ class TrialRun:
                     yield
 
     def _compile(self, past: PastSale) -> Iterator[None]:
-        """Compile the offers of the sale's moment where they are not ready, a step for each world."""
+        """Compile the offers of the sale where they are not ready, a step for each world."""
         for world in self.worlds.worlds(past):
-            if not self.worlds.offers.is_compiled(past.moment, world):
-                self.worlds.offers.at(past.moment, world)
+            if not self.worlds.offers.is_compiled(past.finished, world):
+                self.worlds.offers.at(past.finished, world)
                 yield
 
     def _look_at(self, db: sqlite3.Connection, past: PastSale) -> Iterator[None]:

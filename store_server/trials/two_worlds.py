@@ -80,7 +80,7 @@ class TwoWorlds:
         """Price the sale in one world, and count what the offers give there."""
         uses, world = self._uses[tried], self.worlds(past)[tried]
         coupons = used_in(db, past.basket.sale.sale_id) if past.basket.sale.coupons else []
-        offers = self.offers.at(past.moment, world)
+        offers = self.offers.at(past.finished, world)
         used = uses.used(db, offers, past.day, past.customer)
         result = self.price(db, past, world, used, coupons)
         uses.note(result.made.offer_steps, offers, past.day, past.customer)
@@ -104,7 +104,7 @@ class TwoWorlds:
         coupons: Sequence[Coupon],
     ) -> Priced:
         """Price the sale in one world."""
-        offers = self.offers.at(past.moment, world)
+        offers = self.offers.at(past.finished, world)
         occasion = occasion_at(
             past.moment,
             self.zone,

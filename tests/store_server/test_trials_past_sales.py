@@ -12,7 +12,7 @@ from protocol.messages.base import Refused
 from protocol.messages.members import MemberFound, RegisterMember
 from protocol.messages.offers import Explanation, OfferFound, StepKind, SwitchOffer
 from protocol.messages.points import AdjustPoints
-from protocol.messages.sales import AttachMember, DiscountLine, DiscountSale, OverridePrice
+from protocol.messages.sales import AttachMember, DiscountLine, DiscountSale, FinishSale, OverridePrice
 from protocol.messages.shifts import CloseDay, DayClosed
 from protocol.messages.trials import (
     CancelTrial,
@@ -129,6 +129,17 @@ def test_what_it_cost_by_the_rules_of_that_time_is_what_was_paid(shop: Shop) -> 
     assert found.before_minor == sum(paid)
     assert found.not_priced == 0
     assert [basket.sale_id for basket in baskets(shop)] == ["first"]
+
+
+def test_an_offer_that_came_between_the_scan_and_the_end_of_the_sale_has_priced_it(shop: Shop) -> None:
+    save(shop, OfferView(name="Ten off", benefit=PercentOff(rate_ppm=100_000)))
+    shop.scan("s", "COLA", 2000)
+    shop.pay("s", 630)
+    save(shop, cheaper_cola(100, priority=9))
+    assert shop.refusal(FinishSale(sale_id=SaleId("s"), lane=LaneCode("1"))).code == "price_changed"
+    assert shop.finish("s").basket.total_minor == 500
+    found = try_it(shop, half_cola())
+    assert (found.before_minor, found.not_priced) == (500, 0)
 
 
 def test_alone_it_is_compared_with_a_shop_without_offers(shop: Shop) -> None:
