@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from guitai import demo_members
+from guitai import demo_members, demo_offers
 from guitai.asking import Target, connected, device_target, signed_on, store_target
 from guitai.list_client import ListClient
 from guitai.new_store import FirstOperator, create_store
@@ -168,6 +168,7 @@ async def _fill(client: RequestClient) -> None:
         raise click.ClickException(answer.explanation)
 
     await demo_members.fill(client, asking, _import)
+    await demo_offers.fill(client)
 
 
 async def _import(asking: ListClient, path: Path, kind: str = "products") -> None:

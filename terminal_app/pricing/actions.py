@@ -15,7 +15,6 @@ PRICING = (
         N_("Coupons"),
         N_("Type or scan a coupon, choose one of the member's, see what each gives, take one off."),
         _PRICES,
-        footer=True,
     ),
     Action(
         "checkout.points_price",

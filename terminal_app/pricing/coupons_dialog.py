@@ -46,11 +46,7 @@ class CouponsDialog(Dialog[None]):
 
     TITLE_WORDS = N_("Coupons")
     KEY_WORDS = N_("Scan or type a code, or choose with ↑ ↓   Enter: use it   Del: take it off   Esc: back")
-    DEFAULT_CSS = """
-    CouponsDialog .dialog { width: 90; }
-    #coupons { height: 8; margin-bottom: 1; }
-    #coupon-words { height: 2; color: $quiet; }
-    """
+    CSS_PATH = "coupons_dialog.tcss"
     BINDINGS = [
         Binding("up", "move(-1)", show=False, priority=True),
         Binding("down", "move(1)", show=False, priority=True),

@@ -59,7 +59,7 @@ class ExplainScreen(Place[None]):
         yield ExplanationBoard()
         yield NoticeLine(id="notice")
         yield Words(
-            N_("Tab: line or whole sale   ← →: other line   ↑ ↓: read on   F3: a receipt   Esc: back"),
+            N_("Tab: line or whole sale  ← →: other line  ↑ ↓: read on  F3: receipt  Esc: back"),
             id="explain-keys",
         )
 

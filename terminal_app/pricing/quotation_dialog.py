@@ -33,10 +33,7 @@ class QuotationDialog(Dialog[QuotationView]):
 
     TITLE_WORDS = N_("Quotation")
     KEY_WORDS = N_("Type a part of the number or name, or scan it   ↑ ↓: choose   Enter: sell it   Esc: back")
-    DEFAULT_CSS = """
-    QuotationDialog .dialog { width: 92; }
-    #quotations { height: 9; margin-bottom: 1; }
-    """
+    CSS_PATH = "quotation_dialog.tcss"
     BINDINGS = [
         Binding("up", "move(-1)", show=False, priority=True),
         Binding("down", "move(1)", show=False, priority=True),

@@ -45,10 +45,10 @@ def test_a_missing_keymap_moves_nothing(tmp_path: Path) -> None:
 
 def test_a_keymap_moves_keys_as_table_or_as_dotted_names(tmp_path: Path) -> None:
     path = tmp_path / "keymap.toml"
-    path.write_text('[checkout]\nsearch = "insert"\n["shell"]\nlock = "Ctrl+V"\n')
+    path.write_text('[checkout]\nsearch = "insert"\n["shell"]\nlock = "Ctrl+Z"\n')
     keymap = read_keymap(path)
     assert keymap.mistakes == ()
-    assert keymap.keys == {"checkout.search": "insert", "shell.lock": "ctrl+v"}
+    assert keymap.keys == {"checkout.search": "insert", "shell.lock": "ctrl+z"}
 
 
 @pytest.mark.parametrize(
