@@ -63,7 +63,7 @@ class TerminalApp(ShellApp):
         if self.till.spool.waiting():
             self.till.in_background(self._settle())
         await self.till.ask_everything()
-        if self.till.open_basket is None:
+        if self.till.open_basket is None and self.till.refunded is None:
             self.till.display.idle(self.till.currency)
         gc.freeze()  # what is here stays; a collection in the middle of a scan has less to look at
 

@@ -72,10 +72,7 @@ class CustomerDisplay:
     def given_back(self, done: RefundDone) -> None:
         """Goods came back; this is what the customer gets, and how."""
         refund = done.refund
-        words = [
-            f"{each.name} {format_minor(each.amount_minor, refund.currency)}"
-            for each in refund.tenders
-        ]
+        words = [f"{each.name} {format_minor(each.amount_minor, refund.currency)}" for each in refund.tenders]
         self._show(MessageContent(text="\n".join([_("Refund"), *words])[:400]), refund.currency)
 
     def close(self) -> None:
