@@ -556,6 +556,18 @@ async def test_the_picture_says_what_to_do_with_a_class_and_lists_it(tmp_path: P
         await room.owner.until(lambda: room.words("#filter") == "All members who are of class Slipping")
 
 
+async def test_nothing_is_said_of_the_classes_before_the_store_has_answered(tmp_path: Path) -> None:
+    async with members(tmp_path) as room:
+        await room.go("f6", ClassesScreen)
+        await room.owner.until(lambda: len(room.owner.table.rows) == 12)
+        screen = room.owner.table.screen
+        assert isinstance(screen, ClassesScreen)
+        assert room.owner.table.empty.startswith("No daily calculation yet")
+        screen._counts = None
+        screen._draw()
+        assert room.owner.table.empty == ""
+
+
 async def test_those_who_never_bought_are_a_class_too(tmp_path: Path) -> None:
     async with members(tmp_path) as room:
         await room.go("f6", ClassesScreen)

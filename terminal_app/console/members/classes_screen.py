@@ -15,6 +15,9 @@ from terminal_app.widgets.words import Words
 _OTHER_CELLS = 49
 """What the columns without bars take, with the gaps."""
 
+_NOT_YET = N_("No daily calculation yet: the classes come with the first business day.")
+"""Said when the store has answered, never while it is away."""
+
 
 class ClassesScreen(SubPage[MemberFilter]):
     """Gives the filter of the class that was chosen."""
@@ -50,7 +53,6 @@ class ClassesScreen(SubPage[MemberFilter]):
                 Column(N_("Spending"), 13, right=True),
                 Column("", least=6),
             ],
-            empty=N_("There was no daily calculation yet: the classes come with the first business day."),
         )
         yield Words(self._stack_words, id="stack")
         yield Words(self._advice, id="advice")
@@ -69,6 +71,7 @@ class ClassesScreen(SubPage[MemberFilter]):
 
     def _draw(self) -> None:
         counts = self._counts
+        self.table.empty = "" if counts is None else _NOT_YET
         if counts is None or not counts.business_date:
             self.table.show([])
         else:
