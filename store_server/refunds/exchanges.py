@@ -10,6 +10,7 @@ from protocol.messages.refunds import ExchangeSale, RemoveExchange, ReturnLine, 
 from protocol.messages.sales import FinishSale, SaleDone
 from protocol.permissions import Permission
 from store_server.database.unit_of_work import Work
+from store_server.operators.tables import name_of
 from store_server.refunds import tables, views
 from store_server.refunds.booking import Counter, book, draft
 from store_server.refunds.permits import second_person
@@ -30,6 +31,7 @@ def exchange_sale(work: Work, command: ExchangeSale) -> Answer:
     counter = find_or_begin(work, command.sale_id, command.lane)
     if isinstance(counter, Refused):
         return counter
+    assert work.session is not None
     wanted = Exchange(
         sale_id=command.sale_id,
         refund_id=command.refund_id,
@@ -37,6 +39,8 @@ def exchange_sale(work: Work, command: ExchangeSale) -> Answer:
         lines=json.dumps([each.model_dump(mode="json") for each in command.lines], ensure_ascii=False),
         in_cash=command.in_cash,
         tender_references=json.dumps([each.model_dump() for each in command.references]),
+        operator_id=work.session.operator_id,
+        operator_name=work.session.name,
         approver_id=None,
     )
     plan = only_try(work, lambda: _plan(work, counter, wanted))
@@ -129,11 +133,17 @@ def _changed(work: Work, counter: OpenBasket, plan: Plan) -> Refused:
 def _book(
     work: Work, counter: OpenBasket, waiting: Exchange, plan: Plan, references: dict[str, str]
 ) -> Whole:
-    """Book the refund with the name of the one who approved it when it was asked for."""
+    """Book the refund with the names of the ones who asked for it and approved it."""
     at = _counter(counter, waiting)
-    approver, work.approver_id = work.approver_id, waiting.approver_id  # type: ignore[assignment]  # a plain int from the table
-    whole = book(work, at, plan, draft(work, at, plan, references, waiting.sale_id))
-    work.approver_id = approver
+    whole = draft(work, at, plan, references, waiting.sale_id)
+    asked = replace(
+        whole.refund,
+        operator_id=waiting.operator_id,
+        operator_name=waiting.operator_name,
+        approver_id=waiting.approver_id,
+        approver_name=name_of(work.db, waiting.approver_id),
+    )
+    whole = book(work, at, plan, replace(whole, refund=asked))
     tables.drop_exchange(work, waiting.sale_id)
     return whole
 

@@ -117,6 +117,8 @@ CREATE TABLE exchanges (
     lines TEXT NOT NULL,
     in_cash INTEGER NOT NULL CHECK (in_cash IN (0, 1)),
     tender_references TEXT NOT NULL,
+    operator_id INTEGER NOT NULL REFERENCES operators,
+    operator_name TEXT NOT NULL,
     approver_id INTEGER REFERENCES operators
 ) STRICT, WITHOUT ROWID
 """

@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass, fields
 from operator import attrgetter
 
-from protocol.identifiers import RefundId, SaleId
+from protocol.identifiers import OperatorId, RefundId, SaleId
 from store_server.database.unit_of_work import Work
 from store_server.refunds.rows import Refund, RefundLine, RefundTender, Whole
 from store_server.refunds.rules import CashTender
@@ -187,7 +187,10 @@ class Exchange:
     lines: str
     in_cash: bool
     tender_references: str
-    approver_id: int | None
+    operator_id: OperatorId
+    """Who asked for it: the refund bears this name, whoever finishes the sale."""
+    operator_name: str
+    approver_id: OperatorId | None
 
 
 def exchange(db: sqlite3.Connection, sale_id: SaleId) -> Exchange | None:
@@ -199,7 +202,7 @@ def exchange(db: sqlite3.Connection, sale_id: SaleId) -> Exchange | None:
 def keep_exchange(work: Work, wanted: Exchange) -> None:
     """Let an exchange wait beside its basket, in the place of an earlier one."""
     work.db.execute(
-        "INSERT OR REPLACE INTO exchanges VALUES (?,?,?,?,?,?,?)",
+        "INSERT OR REPLACE INTO exchanges VALUES (?,?,?,?,?,?,?,?,?)",
         attrgetter(*(field.name for field in fields(Exchange)))(wanted),
     )
 

@@ -174,7 +174,7 @@ def _exchanged(work: Work, basket: Basket) -> tuple[Tender, ...]:
     return (
         Tender(
             position=basket.tenders[-1].position + 1 if basket.tenders else 1,
-            tender_id=f"{sale.sale_id}.{EXCHANGE}",
+            tender_id=f"{sale.sale_id}/{EXCHANGE}",  # no client can make an id with a slash
             tender=EXCHANGE,
             name=kind["name"],
             gives_change=False,

@@ -213,6 +213,29 @@ def test_an_exchange_needs_the_permission_of_a_refund_and_keeps_who_approved(sho
     assert (refund.operator, refund.approver) == ("Li", "Boss")
 
 
+def test_who_asked_and_who_approved_stay_two_people_whoever_finishes(shop: Shop) -> None:
+    shop.setting("refund_second_person_minor", "100")
+    shop.sell("old", "BASKET")
+    shop.scan(NEW, "COLA")
+    request = ExchangeSale(
+        refund_id=RefundId("r"), sale_id=NEW, lane=LANE, returned_sale_id=SaleId("old"), lines=(back(),)
+    )
+    shop.do(Basket, request, approval=shop.approve(Permission.REFUND))
+    done = shop.finish(NEW, who="boss")
+    refund = shop.do(RefundFound, GetRefund(refund_number=done.refund_number)).refund
+    assert (refund.operator, refund.approver) == ("Li", "Boss")
+
+
+def test_no_payment_of_another_sale_stands_in_the_way_of_an_exchange(shop: Shop) -> None:
+    shop.sell("old", "BASKET")
+    shop.scan("s", "COLA")
+    shop.pay("s", 350, id_="new.exchange")
+    shop.finish("s")
+    shop.scan(NEW, "COLA")
+    exchange(shop, NEW, "old", back())
+    shop.finish(NEW)
+
+
 def test_nobody_pays_with_an_exchange_by_hand(shop: Shop) -> None:
     assert "exchange" not in [k.tender for k in shop.do(TenderKinds, ListTenderKinds()).kinds]
     shop.scan(NEW, "COLA")
