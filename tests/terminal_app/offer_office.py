@@ -6,11 +6,21 @@ from datetime import date, timedelta
 
 from console_store import NOW, ConsoleStore
 
-from protocol.identifiers import OfferId, ProductId, SaleId
+from protocol.identifiers import MemberId, OfferId, ProductId, SaleId
 from protocol.messages.base import Answer, Refused
 from protocol.messages.catalogue import ProductView
 from protocol.messages.coupons import CouponBatches, ListCouponBatches
-from protocol.messages.members import ListTags, ListTiers, TagCount, Tags, Tiers, TierView
+from protocol.messages.members import (
+    FindMembers,
+    ListTags,
+    ListTiers,
+    MemberHit,
+    MemberHits,
+    TagCount,
+    Tags,
+    Tiers,
+    TierView,
+)
 from protocol.messages.offers import (
     DeleteOffer,
     ExplainedLine,
@@ -96,6 +106,13 @@ class OfferOffice(ConsoleStore):
 
     def ListTiers(self, r: ListTiers) -> Answer:
         return Tiers(tiers=(TierView(tier=0, name="Basic"), TierView(tier=2, name="Gold", growth_needed=5)))
+
+    def FindMembers(self, r: FindMembers) -> Answer:
+        known = (
+            MemberHit(member_id=MemberId(7), number="M007", name="Li Na", tier=2, tier_name="Gold"),
+            MemberHit(member_id=MemberId(8), number="M0071", name="Li Min", tier=0, tier_name="Basic"),
+        )
+        return MemberHits(hits=tuple(hit for hit in known if r.text in f"{hit.number} {hit.name}"))
 
     def ListTags(self, r: ListTags) -> Answer:
         return Tags(tags=(TagCount(tag="regular", members=5),))

@@ -633,6 +633,26 @@ async def test_a_basket_is_tried_for_a_tier_at_a_day_and_hour(tmp_path: Path) ->
         await owner.until(lambda: not owner.table.rows)
 
 
+async def test_a_basket_is_tried_for_one_member(tmp_path: Path) -> None:
+    async with back_room(tmp_path) as owner:
+        await owner.open()
+        await owner.press("f8")
+        await owner.until_on(TryScreen)
+        await owner.press("f8")
+        await owner.until_on(FormDialog)
+        for text, words in (("Zhao", "No member fits “Zhao”."), ("Li", "Several members fit “Li”")):
+            owner.fill(member=text)
+            await owner.save()
+            await owner.until(lambda words=words: words in owner.form.rows["member"].sentence)  # type: ignore[misc]
+        owner.fill(member="M007")
+        await owner.save()
+        await owner.until_on(TryScreen)
+        await owner.until(lambda: owner.text("#who").startswith("M007 Li Na (Gold)"))
+        request = owner.office.last(TryBasket)
+        assert isinstance(request, TryBasket)
+        assert (request.member_id, request.tier) == (7, None)
+
+
 async def test_a_tall_window_keeps_the_basket_below_the_form(tmp_path: Path) -> None:
     async with back_room(tmp_path, (120, 40)) as owner:
         await owner.open()

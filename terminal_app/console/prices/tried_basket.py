@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from protocol.messages.members import MemberHit
 from protocol.messages.offers import TryBasket, TryItem
 from protocol.offer import OfferView
 from protocol.quantity import parse_thousandths
@@ -17,7 +18,9 @@ class TriedDraft:
 
     items: list[TryItem] = field(default_factory=list)
     tier: int | None = None
-    """None: no member."""
+    """None: no member, or the one who is named."""
+    member: MemberHit | None = None
+    """Who buys; None: nobody, or anybody of the tier."""
     at: datetime | None = None
     """None: now."""
     with_live_offers: bool = True
@@ -29,7 +32,8 @@ class TriedDraft:
             offer=offer,
             with_live_offers=self.with_live_offers,
             at=self.at,
-            tier=self.tier,
+            tier=None if self.member is not None else self.tier,
+            member_id=self.member.member_id if self.member is not None else None,
         )
 
     def add(self, item: TryItem) -> None:

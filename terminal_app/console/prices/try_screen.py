@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from protocol.language import N_, _
 from protocol.messages.base import Answer, Done, Refused
+from protocol.messages.members import FindMembers, MemberHit, MemberHits
 from protocol.messages.offers import TriedBasket, TryItem
 from protocol.offer import OfferView
 from terminal_app.actions import bindings_for
@@ -82,8 +83,10 @@ class TryScreen(SubPage[None]):
         return False
 
     def _who_words(self) -> str:
-        tier = self._draft.tier
+        tier, member = self._draft.tier, self._draft.member
         who = _("no member") if tier is None else self._names.tiers.get(tier, f"#{tier}")
+        if member is not None:
+            who = f"{member.number} {member.name} ({member.tier_name})"
         if self._draft.at is None:
             when = _("now")
         else:
@@ -187,12 +190,14 @@ class TryScreen(SubPage[None]):
         at = (self._draft.at or self.console.clock()).astimezone(zone)
         tiers = (("", _("no member")), *((str(rank), name) for rank, name in self._names.tiers.items()))
         fields = [
+            Field("member", N_("Member"), hint=N_("Number, phone or name; empty: anybody of the tier")),
             Field("tier", N_("Member's tier"), Kind.CHOICE, choices=tiers),
             Field("day", N_("Day"), Kind.DATE, required=True, hint="2026-11-27"),
             Field("time", N_("Time"), required=True, check=_hour_mistake, hint="18:30"),
             Field("with_live_offers", N_("With the live offers"), Kind.YES_NO),
         ]
         start: dict[str, Value] = {
+            "member": self._draft.member.number if self._draft.member is not None else "",
             "tier": "" if self._draft.tier is None else str(self._draft.tier),
             "day": at.date().isoformat(),
             "time": at.strftime("%H:%M"),
@@ -200,10 +205,14 @@ class TryScreen(SubPage[None]):
         }
 
         async def keep(values: dict[str, Value]) -> Answer:
+            member = await self._member(str(values["member"] or "").strip())
+            if isinstance(member, Refused):
+                return member
             day = date.fromisoformat(str(values["day"]))
             hour, minute = (int(part) for part in (parse_clock(str(values["time"])) or "12:00").split(":"))
             local = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
             self._draft.at = local.astimezone(UTC)
+            self._draft.member = member
             self._draft.tier = int(str(values["tier"])) if values["tier"] else None
             self._draft.with_live_offers = bool(values["with_live_offers"])
             return Done()
@@ -211,3 +220,16 @@ class TryScreen(SubPage[None]):
         self.app.push_screen(
             FormDialog(_("Who buys, and when"), fields, start, keep), lambda answer: self.do_reload()
         )
+
+    async def _member(self, text: str) -> MemberHit | Refused | None:
+        """Return the one member that was meant; None for nobody."""
+        if not text:
+            return None
+        answer = await self.ask(FindMembers(text=text[:100], limit=20), MemberHits)
+        if isinstance(answer, Refused):
+            return Refused(code=answer.code, field="member", explanation=answer.explanation)
+        hits = [hit for hit in answer.hits if hit.number == text] or list(answer.hits)
+        if len(hits) == 1:
+            return hits[0]
+        words = _("No member fits “{text}”.") if not hits else _("Several members fit “{text}”: type more.")
+        return Refused(code="which_member", field="member", explanation=words.format(text=text))
