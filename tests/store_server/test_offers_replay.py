@@ -129,7 +129,7 @@ class December:
             ("Spend more", GoodsRange(all_goods=True), Threshold(steps=steps), {}),
             ("Points for 72", self.of("72"), PointsPrice(price_minor=10, points=10), {}),
         ]
-        limited = {
+        limited: dict[str, dict[str, object]] = {
             "21 at 10 % off": {"limits": OfferLimits(per_day=500)},
             "5 p off 84": {"times": OfferTimes(from_time="10:00", until_time="15:00")},
             "Cheapest of four of 85": {"conditions": OfferConditions(members_only=True)},
