@@ -228,18 +228,18 @@ def _done(work: Work, basket: Basket) -> SaleDone:
     sale = basket.sale
     assert sale.receipt_number is not None
     points = of_sale(work.db, sale.sale_id) if sale.member_id is not None else SalePoints()
+    issued = issued_by(work.db, sale.sale_id)
     return SaleDone(
         basket=views.basket_view(basket, work.training),
         receipt_number=sale.receipt_number,
-        receipt=receipt_of(work.db, basket, work.training),
+        receipt=receipt_of(work.db, basket, work.training, issued=issued),
         open_drawer=sale.change_minor > 0 or any(tender.opens_drawer for tender in basket.tenders),
         change_minor=sale.change_minor,
         points_earned=points.earned,
         points_spent=points.spent,
         points_balance=points.balance,
         coupons=tuple(
-            IssuedCoupon(name=name, code=spaced(row.code), ends_at=row.end)
-            for name, row in issued_by(work.db, sale.sale_id)
+            IssuedCoupon(name=name, code=spaced(row.code), ends_at=row.end) for name, row in issued
         ),
     )
 

@@ -1,7 +1,7 @@
 """A finished sale as its receipt: the same rows in the same form give the same paper."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from protocol.language import _, speaking
@@ -10,6 +10,7 @@ from protocol.quantity import format_thousandths
 from protocol.receipt import Document
 from store_server.coupons.codes import spaced
 from store_server.coupons.selling import issued_by
+from store_server.coupons.tables import CouponRow
 from store_server.database.unit_of_work import read_time
 from store_server.points.tables import of_sale
 from store_server.pricing.tax import TaxLine
@@ -93,7 +94,7 @@ def member_values(db: sqlite3.Connection, sale: Sale) -> dict[str, Any]:
     }
 
 
-def coupon_values(db: sqlite3.Connection, form: Form, sale: Sale) -> list[dict[str, Any]]:
+def coupon_values(form: Form, issued: Iterable[tuple[str, CouponRow]]) -> list[dict[str, Any]]:
     """Return the coupons that the sale gives for the next time."""
     return [
         {
@@ -102,7 +103,7 @@ def coupon_values(db: sqlite3.Connection, form: Form, sale: Sale) -> list[dict[s
             "spaced": spaced(row.code),
             "ends": f"{form.local(row.end):%Y-%m-%d %H:%M}" if row.end else "",
         }
-        for name, row in issued_by(db, sale.sale_id)
+        for name, row in issued
     ]
 
 
@@ -150,19 +151,27 @@ def sale_values(form: Form, basket: Basket, member: dict[str, Any]) -> dict[str,
     }
 
 
-def receipt_of(db: sqlite3.Connection, basket: Basket, training: bool, copy: int = 0) -> Document:
+def receipt_of(
+    db: sqlite3.Connection,
+    basket: Basket,
+    training: bool,
+    copy: int = 0,
+    issued: Sequence[tuple[str, CouponRow]] | None = None,
+) -> Document:
     """Return the receipt of a finished sale in the form that it was first printed in.
 
-    `copy` counts the copies; above 0 the paper says so.
+    `copy` counts the copies; above 0 the paper says so. `issued` are the coupons of the sale, where they have
+    been read already.
     """
     assert basket.sale.form_id is not None
     form = read_form(db, basket.sale.form_id)
+    coupons = issued_by(db, basket.sale.sale_id) if issued is None else issued
     with speaking(form.language):
         marks = [_("TRAINING - not a receipt")] if training else []
         title = _("Receipt {number}").format(number=basket.sale.receipt_number)
         if copy:
             marks.append(_("COPY {count}").format(count=copy))
             title = _("Receipt {number}, copy {count}").format(number=basket.sale.receipt_number, count=copy)
-        about = {**member_values(db, basket.sale), "coupons": coupon_values(db, form, basket.sale)}
+        about = {**member_values(db, basket.sale), "coupons": coupon_values(form, coupons)}
         values = sale_values(form, basket, about)
         return make_document("receipt", form.text, values, title, tuple(marks))
