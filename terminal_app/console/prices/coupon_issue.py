@@ -152,7 +152,7 @@ class CouponIssuing:
 
 def headings() -> list[str]:
     """Return the headings of a file with coupons."""
-    return [_("Coupon code"), _("Coupon"), _("State"), _("Issued"), _("Until"), _("Why"), _("Receipt")]
+    return [_("Coupon code"), _("Coupon"), _("State"), _("Given out"), _("Until"), _("Why"), _("Receipt")]
 
 
 def write_coupons(file: ListFile, coupons: Sequence[CouponView], zone: tzinfo) -> None:

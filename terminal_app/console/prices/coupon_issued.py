@@ -91,7 +91,7 @@ class CouponsScreen(SubPage[None]):
                 Column(N_("Coupon code"), least=14),
                 Column(N_("State"), 11),
                 Column(N_("Whose"), least=12),
-                Column(N_("Issued"), 11),
+                Column(N_("Given out"), 11),
                 Column(N_("Until"), 11),
                 Column(N_("Why"), 12, optional=True),
                 Column(N_("Receipt"), 20, optional=True),

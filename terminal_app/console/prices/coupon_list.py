@@ -74,7 +74,7 @@ class CouponBatchesScreen(SubPage[None]):
                 Column(N_("Gives"), 16, optional=True),
                 Column(N_("How to get one"), 20),
                 Column(N_("Until"), 10),
-                Column(N_("Used"), 12, right=True),
+                Column(N_("Used / given"), 12, right=True),
                 Column(N_("Taken off"), 11, right=True),
             ],
             empty=N_("No coupons fit. Ctrl+N adds some."),

@@ -74,7 +74,7 @@ class CouponBatchScreen(SubPage[CouponBatchFound]):
             found = await self.ask(GetProduct(product_id=gift), ProductFound)
             if not isinstance(found, Refused):
                 names.products[gift] = product_words(found.product.code, found.product.name)
-        goods = GoodsRow("goods", N_("Goods"), self._batch.goods, names)
+        goods = GoodsRow("goods", N_("Which goods"), self._batch.goods, names)
         parts = coupon_parts(self._batch, names, goods, self.console.zone)
         form = FormView(parts, self.console.currency, self.console.zone)
         await self.query_one(".page-body").mount(form)

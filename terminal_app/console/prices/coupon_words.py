@@ -14,7 +14,7 @@ STATES = {
     CouponState.LIVE: N_("can be used"),
     CouponState.HELD: N_("on a basket"),
     CouponState.USED: N_("used"),
-    CouponState.EXPIRED: N_("over"),
+    CouponState.EXPIRED: N_("has ended"),
     CouponState.CANCELLED: N_("cancelled"),
 }
 ISSUES = {

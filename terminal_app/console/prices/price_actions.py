@@ -116,7 +116,7 @@ _PRICE_LIST = (
     Action(
         "promotion.apply",
         "ctrl+s",
-        N_("Apply"),
+        N_("Change prices"),
         N_("Give all goods of the list their new prices."),
         _HERE,
         Permission.EDIT_PRODUCTS,
@@ -145,7 +145,7 @@ _COUPONS = (
     Action(
         "coupons.issued",
         "f8",
-        N_("Issued"),
+        N_("Coupons out"),
         N_("The coupons of the kind under the cursor: whose, where they stand, cancel, print."),
         _HERE,
         footer=True,
@@ -153,7 +153,7 @@ _COUPONS = (
     Action(
         "coupons.issue",
         "f9",
-        N_("Issue"),
+        N_("Give out"),
         N_("Issue one to a member, or many without a name to be handed out."),
         _HERE,
         Permission.ISSUE_COUPONS,
@@ -240,7 +240,7 @@ _QUOTATIONS = (
     Action(
         "quotation.head",
         "f6",
-        N_("Customer"),
+        N_("Customer & terms"),
         N_("For whom it is, the member, until when it is valid, and the note."),
         _HERE,
         footer=True,

@@ -77,7 +77,7 @@ def head_dialog(screen: SubPage[Any], draft: Draft, today: date, take: Callable[
         return Done()
 
     fields = [
-        Field("customer", N_("Customer"), hint=N_("A firm, a class, a person")),
+        Field("customer", N_("Made out to"), hint=N_("A firm, a class, a person")),
         Field("member", N_("Member"), hint=N_("Number, phone or name; empty: nobody")),
         Field("valid_until", N_("Valid until"), Kind.DATE, required=True, hint=N_("The last day")),
         Field("note", N_("Note"), hint=N_("Words at the end of the paper"), most=4000),

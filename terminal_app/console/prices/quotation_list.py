@@ -66,8 +66,8 @@ class QuotationsScreen(SubPage[None]):
         yield Words(self._info_words, classes="info", id="info")
         yield Table(
             [
-                Column(N_("Number"), 13),
-                Column(N_("Customer"), least=14, share=3),
+                Column(N_("Quotation no."), 13),
+                Column(N_("Made out to"), least=14, share=3),
                 Column(N_("State"), 10),
                 Column(N_("Lines"), 5, right=True),
                 Column(N_("Total"), 12, right=True),

@@ -87,12 +87,12 @@ class QuotationScreen(SubPage[None]):
             yield Entry(id="code")
         yield Table(
             [
-                Column(N_("Goods"), least=18, share=3),
+                Column(N_("Product"), least=18, share=3),
                 Column(N_("Quantity"), 10, right=True),
                 Column(N_("Unit"), 5, optional=True),
                 Column(N_("Normal"), 10, right=True),
                 Column(N_("Quoted"), 10, right=True),
-                Column(N_("Change"), 9, right=True),
+                Column(N_("vs. normal"), 10, right=True),
                 Column(N_("Amount"), 12, right=True),
                 Column(N_("A word to it"), 14, optional=True),
             ],
