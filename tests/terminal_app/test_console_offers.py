@@ -488,6 +488,21 @@ async def test_steps_of_a_threshold_are_rows_with_a_dialog_each(tmp_path: Path) 
         )
 
 
+async def test_steps_stand_in_their_order_however_they_are_typed(tmp_path: Path) -> None:
+    async with back_room(tmp_path) as owner:
+        await owner.press("down")
+        await owner.open()
+        rows = owner.app.screen.query_one(RowsField)
+        rows.focus()
+        rows.cursor = 2
+        await owner.press("enter")
+        await owner.until_on(FormDialog)
+        owner.fill(spend_minor="50", off_ppm="5%")
+        await owner.save()
+        await owner.until_on(OfferScreen)
+        await owner.read_back("from 50.00: 5 % off; from 100.00: 10.00 off; from 200.00: 25.00 off")
+
+
 async def test_parts_of_a_bundle_are_rows_and_can_be_taken_out(tmp_path: Path) -> None:
     async with back_room(tmp_path) as owner:
         await owner.new(OfferKind.BUNDLE)

@@ -221,14 +221,19 @@ class ItemsRow(ChosenRow, Generic[T]):
         line: Callable[[T], str],
         edit: Callable[[T | None, Callable[[T], None]], None],
         more: str,
+        order: Callable[[T], tuple[int, ...]] | None = None,
     ) -> None:
-        """`line` draws an item; `edit` opens one (None: a new one) and hands it on; `more`: English words."""
+        """`line` draws an item; `edit` opens one (None: a new one) and hands it on; `more`: English words.
+
+        `order` sorts the items after each change; None: they stay as they were typed.
+        """
         super().__init__(key, label)
         self.items: list[T] = list(items)
         self._initial = list(items)
         self._line = line
         self._edit = edit
         self._more = more
+        self._order = order
 
     def compose(self) -> ComposeResult:
         """Label above, rows, sentence."""
@@ -248,6 +253,8 @@ class ItemsRow(ChosenRow, Generic[T]):
 
         def take(item: T) -> None:
             self.items[place : place + 1] = [item]
+            if self._order is not None:
+                self.items.sort(key=self._order)
             self._changed_rows()
 
         self._edit(self.items[place] if place < len(self.items) else None, take)

@@ -72,6 +72,7 @@ class OfferDraft:
             lambda step: step_line(step, self._names, self._money),
             lambda step, take: edit_step(self._screen, self._names, step, take),
             N_("one more step"),
+            lambda step: (step.spend_minor, step.pieces),
         )
 
     def _parts_row(self, parts: tuple[BundlePart, ...]) -> ChosenRow:
