@@ -1,10 +1,12 @@
 """A quotation at the counter: sold whole, at the quoted prices, once."""
 
+import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from quotation_office import TODAY, approved, hire, line, look, selling, take, write
+from refund_counter import back, give_back, went_back
 from shop_counter import APPLES, BASKET, COLA, CRISPS, GIFT, Shop, open_shop, paper
 from trial_counter import cheaper_cola, try_it
 
@@ -22,6 +24,7 @@ from protocol.messages.sales import (
     DetachMember,
     DiscountLine,
     DiscountSale,
+    FinishSale,
     NoteLine,
     OverridePrice,
     ParkSale,
@@ -293,6 +296,36 @@ def test_on_the_day_after_its_last_one_a_parked_basket_gives_it_up(shop: Shop) -
     shop.ask_ok(ParkSale(sale_id=Q))
     _next_day(shop)
     assert totals(shop.do(Basket, RecallSale(sale_id=Q, lane=LaneCode("1"))).basket) == []
+
+
+def test_an_open_basket_whose_last_day_is_over_is_not_finished(shop: Shop) -> None:
+    take(shop, approved(shop))
+    shop.pay("q", 120_000)
+    shop.db.execute("UPDATE sale_quotations SET valid_until = '2026-11-20'")
+    refused = shop.refusal(FinishSale(sale_id=Q, lane=LaneCode("1")))
+    assert refused.code == "quotation_expired"
+    shop.db.execute("UPDATE sale_quotations SET valid_until = '2026-11-30'")
+    shop.finish("q")
+
+
+def test_the_database_itself_lets_only_one_basket_hold_it(shop: Shop) -> None:
+    there = approved(shop)
+    take(shop, there)
+    shop.open_shift("2", who="wang")
+    shop.scan("other", "COLA", lane="2", who="wang")
+    with pytest.raises(sqlite3.IntegrityError):
+        shop.db.execute(
+            "INSERT INTO sale_quotations VALUES ('other', ?, 'Q', 1, '2026-11-30', 'held')",
+            (there.quotation_id,),
+        )
+
+
+def test_a_part_that_comes_back_is_worth_its_quoted_price(shop: Shop) -> None:
+    take(shop, approved(shop, line()))
+    shop.scan("q", "COLA")
+    shop.pay("q", 30_350)
+    shop.finish("q")
+    assert went_back(give_back(shop, "q", back(1, 10))) == [("cash", 3000)]
 
 
 def test_who_holds_a_quotation_is_found_by_an_index(shop: Shop) -> None:
