@@ -90,7 +90,10 @@ class TotalPanel(Panel):
         texts: list[Piece] = [(label, "heading"), *((word, "quiet") for word in words)]
         hint = self._hint()
         if hint:
-            texts += [(part, "good") for part in wrap("→ " + hint, room - 1)[: height - len(texts)]]
+            rows = min(3, height - len(texts))
+            parts = wrap("→ " + hint, room - 1)
+            parts = [*parts[: rows - 1], " ".join(parts[rows - 1 :])]  # what has no room ends in an ellipsis
+            texts += [(part, "good") for part in parts[:rows]]
         if len(texts) < height:
             texts.insert(0, ("", ""))
         lines: list[Line] = []

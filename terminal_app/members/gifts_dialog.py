@@ -1,4 +1,4 @@
-"""The points catalogue at the counter: what there is, what it costs, and whether the points are enough."""
+"""The points catalogue at the counter: gifts and coupons, what they cost, whether the points are enough."""
 
 from collections.abc import Awaitable, Callable, Iterable
 
@@ -7,9 +7,10 @@ from textual.binding import Binding
 from textual.widget import Widget
 from textual.widgets import Input
 
+from protocol.coupon import CouponBatchView
 from protocol.language import N_, _, ngettext
 from protocol.messages.base import Refused
-from protocol.messages.points import GiftView, PointsStatement
+from protocol.messages.points import GiftView
 from terminal_app.place import Dialog
 from terminal_app.widgets.cells import fit, right
 from terminal_app.widgets.choice_list import ChoiceList
@@ -19,7 +20,10 @@ from terminal_app.widgets.words import Words
 
 _MOST = 999
 
-Redeem = Callable[[GiftView, int], Awaitable[PointsStatement | Refused]]
+ForPoints = GiftView | CouponBatchView
+"""Goods, or a coupon."""
+Redeem = Callable[[ForPoints, int], Awaitable[int | Refused]]
+"""Gives so many pieces; returns the points that are left."""
 
 
 class GiftsDialog(Dialog[str]):
@@ -35,7 +39,7 @@ class GiftsDialog(Dialog[str]):
         Binding("pagedown", "move(10)", show=False, priority=True),
     ]
 
-    def __init__(self, gifts: tuple[GiftView, ...], name: str, balance: int, redeem: Redeem) -> None:
+    def __init__(self, gifts: tuple[ForPoints, ...], name: str, balance: int, redeem: Redeem) -> None:
         """Offer the gifts to this member."""
         super().__init__()
         self._gifts = gifts
@@ -46,7 +50,7 @@ class GiftsDialog(Dialog[str]):
     def body(self) -> Iterable[Widget]:
         """Whose points, the gifts, how many."""
         yield Words(self._whose, classes="quiet")
-        yield ChoiceList[GiftView](
+        yield ChoiceList[ForPoints](
             self._draw, empty=lambda: _("There are no gifts for points."), heading=_heading, id="gifts"
         )
         yield Field(N_("Pieces"), id="pieces", value="1", max_length=3)
@@ -71,7 +75,7 @@ class GiftsDialog(Dialog[str]):
     async def accept(self) -> None:
         """Give it."""
         gift, pieces = self.query_one(ChoiceList).choice, self._pieces()
-        if not isinstance(gift, GiftView):
+        if not isinstance(gift, ForPoints):
             self.app.bell()
             return
         entry = self.query_one("#pieces", Entry)
@@ -79,6 +83,10 @@ class GiftsDialog(Dialog[str]):
             entry.ask_again()
             words = _("“{text}” is no number of pieces. Write it like 1.").format(text=entry.value)
             self.say(words, "error", bell=True)
+            return
+        if isinstance(gift, CouponBatchView) and pieces > 1:
+            entry.ask_again()
+            self.say(_("Coupons are given one at a time."), "error", bell=True)
             return
         self.say(_("One moment…"))
         answer = await self._redeem(gift, pieces)
@@ -93,7 +101,7 @@ class GiftsDialog(Dialog[str]):
             pieces=pieces,
             gift=gift.name,
             points=f"{gift.points * pieces:,}",
-            left=f"{answer.balance:,}",
+            left=f"{answer:,}",
         )
         self.dismiss(words)
 
@@ -106,13 +114,13 @@ class GiftsDialog(Dialog[str]):
 
     def _sum_words(self) -> str:
         gift, pieces = self.query_one(ChoiceList).choice, self._pieces()
-        if not isinstance(gift, GiftView) or pieces is None:
+        if not isinstance(gift, ForPoints) or pieces is None:
             return " "
         total = gift.points * pieces
         text = _("{pieces} × {gift}: {points} points")
         return text.format(pieces=pieces, gift=gift.name, points=f"{total:,}")
 
-    def _draw(self, gift: GiftView, width: int) -> list[Piece]:
+    def _draw(self, gift: ForPoints, width: int) -> list[Piece]:
         enough = self._balance // gift.points
         if enough >= 1:
             words = _("enough")
@@ -123,9 +131,12 @@ class GiftsDialog(Dialog[str]):
                 count=f"{missing:,}"
             )
             tone = "warning"
-        limit = _("{count} each").format(count=gift.per_member) if gift.per_member else ""
+        coupon = isinstance(gift, CouponBatchView)
+        most = gift.uses_per_member if isinstance(gift, CouponBatchView) else gift.per_member
+        limit = _("{count} each").format(count=most) if most else ""
+        name = _("Coupon") + " · " + gift.name if coupon else gift.name
         return [
-            (fit(gift.name, max(8, width - 47)) + " ", ""),
+            (fit(name, max(8, width - 47)) + " ", ""),
             (right(f"{gift.points:,}", 12) + "  ", "strong"),
             (fit(words, 20), tone),
             (fit(limit, 12), "quiet"),

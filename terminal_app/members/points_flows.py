@@ -1,12 +1,21 @@
 """What a cashier does with a member's points: check-in, statement on paper, gifts, cash for points."""
 
+from protocol.coupon import CouponBatchView
 from protocol.language import _, ngettext
 from protocol.messages.base import Refused
+from protocol.messages.coupons import (
+    BuyCoupon,
+    CouponBatches,
+    CouponPaper,
+    Coupons,
+    ListCouponBatches,
+    PrintCoupon,
+)
 from protocol.messages.points import (
     CashOutPoints,
     CheckInMember,
+    GetPointsStatement,
     Gifts,
-    GiftView,
     ListGifts,
     ListPointsRules,
     PointsPaidOut,
@@ -17,7 +26,8 @@ from protocol.messages.points import (
     RedeemGift,
 )
 from protocol.money import format_minor
-from terminal_app.members.member_screen_flows import OneMember
+from protocol.receipt import Document
+from terminal_app.members.member_screen_flows import PIECE, OneMember
 from terminal_app.widgets.notice import NoticeLine
 
 
@@ -49,7 +59,7 @@ class PointsFlows(OneMember):
 
     async def do_gifts(self) -> None:
         """Give the member something for points."""
-        from terminal_app.members.gifts_dialog import GiftsDialog  # noqa: PLC0415  # start quickly
+        from terminal_app.members.gifts_dialog import ForPoints, GiftsDialog  # noqa: PLC0415  # start quickly
 
         if not await self.known() or self.points is None:
             return
@@ -58,22 +68,56 @@ class PointsFlows(OneMember):
             self.say(answer.explanation, "error", bell=True)
             return
 
-        async def redeem(gift: GiftView, pieces: int) -> PointsStatement | Refused:
+        papers: list[Document] = []
+
+        async def redeem(gift: ForPoints, pieces: int) -> int | Refused:
+            if isinstance(gift, CouponBatchView):
+                return await self._buy_coupon(gift, papers)
             assert gift.gift_id is not None
             request = RedeemGift(
                 lane=self.till.lane, member_id=self.member_id, gift_id=gift.gift_id, pieces=pieces
             )
             given = await self.once.order(request, PointsStatement)
-            if not isinstance(given, Refused):
-                self.take_points(given)
-            return given
+            if isinstance(given, Refused):
+                return given
+            self.take_points(given)
+            return given.balance
 
-        dialog = GiftsDialog(answer.gifts, self.called, self.points.balance, redeem)
+        things: tuple[ForPoints, ...] = (*answer.gifts, *await self._coupons_for_points())
+        dialog = GiftsDialog(things, self.called, self.points.balance, redeem)
         words = await self.app.push_screen_wait(dialog)
+        for paper in papers:
+            await self.print_slip(paper)
         if words is not None:
             self.say(words, "good")
         else:
             self.say_unanswered()
+
+    async def _coupons_for_points(self) -> tuple[CouponBatchView, ...]:
+        request = ListCouponBatches(active_only=True, for_points=True)
+        answer = await self.shell.store.ask(request, CouponBatches)
+        if isinstance(answer, Refused):
+            return ()
+        return tuple(each.batch for each in answer.batches)
+
+    async def _buy_coupon(self, batch: CouponBatchView, papers: list[Document]) -> int | Refused:
+        """Take the points and issue the coupon; its paper is to be printed then."""
+        assert batch.batch_id is not None
+        request = BuyCoupon(lane=self.till.lane, batch_id=batch.batch_id, member_id=self.member_id)
+        bought = await self.once.order(request, Coupons)
+        if isinstance(bought, Refused):
+            return bought
+        for coupon in bought.coupons:
+            paper = await self.shell.store.ask(PrintCoupon(coupon_id=coupon.coupon_id), CouponPaper)
+            if not isinstance(paper, Refused):
+                papers.append(paper.paper)
+        left = (self.points.balance if self.points is not None else 0) - batch.points
+        statement = GetPointsStatement(member_id=self.member_id, limit=PIECE)
+        points = await self.shell.store.ask(statement, PointsStatement)
+        if isinstance(points, Refused):
+            return left
+        self.take_points(points)
+        return points.balance
 
     async def do_cash_out(self) -> None:
         """Take points and pay cash out of the drawer for them."""

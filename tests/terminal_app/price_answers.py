@@ -7,6 +7,7 @@ from protocol.coupon import CouponAmount, CouponBatchView
 from protocol.identifiers import CouponBatchId, CouponId, MemberId, ProductId, QuotationId, SaleId
 from protocol.messages import coupons, offers, quotations, sales
 from protocol.messages.base import Answer, Refused
+from protocol.receipt import Document, TextLine
 
 _NOW = datetime(2026, 11, 21, 6, 30, tzinfo=UTC)
 FIVE_OFF, OTHERS, USED = "ABCD-EFGH-JKLM", "BBBB-CCCC-DDDD", "USED-USED-USED"
@@ -148,6 +149,21 @@ class PriceAnswers:
             batch_id=CouponBatchId(7), name="Ten off", benefit=CouponAmount(amount_minor=1000), points=300
         )
         return coupons.CouponBatches(batches=(coupons.CouponBatchRow(batch=batch, words="10.00 off."),))
+
+    def on_BuyCoupon(self, request: coupons.BuyCoupon) -> Answer:  # noqa: N802
+        bought = coupons.CouponView(
+            coupon_id=CouponId(2),
+            batch_id=request.batch_id,
+            name="Ten off",
+            code=FIVE_OFF,
+            state=coupons.CouponState.LIVE,
+            member_id=request.member_id,
+            issued_at=_NOW,
+        )
+        return coupons.Coupons(coupons=(bought,))
+
+    def on_PrintCoupon(self, _request: coupons.PrintCoupon) -> Answer:  # noqa: N802
+        return coupons.CouponPaper(paper=Document(title="Coupon", elements=(TextLine(text="Ten off"),)))
 
     # --- money and points ---
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from fake_world import FakeWorld
 from member_answers import WANG_CARD
+from member_open import member_open
 from price_answers import FIVE_OFF, OTHERS, QUOTATION, USED
 from till_at_work import COLA, CRISPS, WATER, Counter, counter
 
@@ -225,7 +226,8 @@ async def test_a_coupon_whose_answer_was_lost_is_used_once(tmp_path: Path) -> No
     async with counter(tmp_path) as till:
         await till.sign_on()
         await till.scan(CRISPS)
-        shop, ask, lost = till.world.shop, till.world.shop.ask, []
+        shop, ask = till.world.shop, till.world.shop.ask
+        lost: list[Request] = []
 
         async def losing(request: Request, **more: Any) -> Answer:
             answer = await ask(request, **more)
@@ -302,6 +304,22 @@ async def test_another_ones_coupon_is_refused_in_words(tmp_path: Path) -> None:
         await till.press(COUPONS)
         await till.scan(OTHERS)
         assert "belongs to a member" in till.notice
+
+
+async def test_a_coupon_is_given_for_points_and_printed(tmp_path: Path) -> None:
+    async with member_open(tmp_path) as at:
+        await at.till.press("f9")
+        await at.till.until(lambda: "Coupon · Ten off" in at.till.screen_text)
+        await at.till.press("end", "down", "down", "down", "backspace")
+        await at.till.type("2")
+        await at.till.press("enter")
+        assert "one at a time" in at.till.notice
+        await at.till.press("backspace")
+        await at.till.type("1")
+        await at.till.press("enter")
+        await at.till.until(lambda: "gets 1 × Ten off for 300 points" in at.till.notice)
+        assert len(at.desk.of(coupons.BuyCoupon)) == 1
+        assert "Coupon" in [paper.title for paper in at.till.world.lane.printed.values()]
 
 
 # --- money and points, quotations -----------------------------------------------------------------
