@@ -10,7 +10,7 @@ from protocol.quantity import ONE
 from store_server.pricing.calculation import NOWHERE, PricedLine, PricedSale, price_sale
 from store_server.pricing.coupons import Coupon
 from store_server.pricing.lines import Line as PricingLine
-from store_server.pricing.lines import Step
+from store_server.pricing.lines import Step, values_of
 from store_server.pricing.occasion import Occasion
 from store_server.pricing.offers import NO_OFFERS, OfferBook
 from store_server.pricing.tax import tax_lines
@@ -123,8 +123,10 @@ def _paid(basket: Basket) -> Basket:
     sale = basket.sale
     paid = sum(tender.amount_minor for tender in basket.tenders)
     rounding = basket.cash.rounding_minor
-    over = paid + sale.credit_used_minor - sale.total_minor - rounding
-    sale = replace(sale, paid_minor=paid, rounding_minor=rounding, change_minor=max(over, 0))
+    change = max(paid + sale.credit_used_minor - sale.total_minor - rounding, 0)
+    if (sale.paid_minor, sale.rounding_minor, sale.change_minor) == (paid, rounding, change):
+        return basket  # as at every scan: copying a sale takes longer than its sums
+    sale = replace(sale, paid_minor=paid, rounding_minor=rounding, change_minor=change)
     return replace(basket, sale=sale)
 
 
@@ -196,7 +198,7 @@ def overpaid_by_card(basket: Basket) -> int:
 
 def value_before_discounts(line: Line) -> int:
     """Return what the line is worth before any discount."""
-    return price_sale([line.to_price()]).lines[0].value_minor
+    return values_of(line.to_price())[1]
 
 
 def drawer_amount(basket: Basket) -> int:
