@@ -3,7 +3,6 @@
 import json
 import sqlite3
 from collections.abc import Iterable
-from typing import Any
 
 from protocol.identifiers import ProductId
 from protocol.language import _
@@ -124,7 +123,7 @@ def save_tier_prices(work: Work, command: SaveTierPrices) -> Answer:
     return PriceFound(row=_rows(work, work.db.execute(one, (command.product_id,)))[0])
 
 
-HANDLERS: dict[type[Any], Any] = {
+HANDLERS = {
     ListTierPrices: list_tier_prices,
     SaveTierPrices: save_tier_prices,
 }

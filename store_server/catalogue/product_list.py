@@ -8,7 +8,7 @@ from typing import Any
 from protocol.identifiers import ProductId
 from protocol.language import _
 from protocol.quantity import format_thousandths
-from store_server.catalogue import product_row, shelves, tables
+from store_server.catalogue import product_row, shelves, tables, tier_columns
 from store_server.catalogue.barcodes import lookup_form
 from store_server.catalogue.product_columns import COLUMNS, extra_column
 from store_server.catalogue.products import Product, as_values, from_values
@@ -32,8 +32,12 @@ class ProductList:
         return True
 
     def columns(self, work: Work) -> tuple[Column, ...]:
-        """The fixed columns and one for each extra field."""
-        return (*COLUMNS, *map(extra_column, shelves.extra_fields(work.db)))
+        """The fixed columns, one for the price of each tier, and one for each extra field."""
+        return (
+            *COLUMNS,
+            *tier_columns.columns(work.db),
+            *map(extra_column, shelves.extra_fields(work.db)),
+        )
 
     def missing(self, columns: Collection[str]) -> tuple[str, ...]:
         """A row is about a product by its code or, without codes, by its barcode."""
@@ -48,16 +52,25 @@ class ProductList:
     def check(self, work: Work, row: Mapping[str, str]) -> CheckedRow:
         """Compare the row with the product that is there."""
         read = product_row.read(work, row)
-        details = "; ".join(product_row.differences(work, read))
+        prices, wanted_prices, wrong = tier_columns.read(work, row, read.product_id)
+        read.errors.extend(wrong)
+        details = "; ".join(
+            (
+                *product_row.differences(work, read),
+                *tier_columns.differences(work, prices, wanted_prices),
+            )
+        )
         change = "new" if read.old is None else "same"
         stock = product_row.opening_stock(work, read)
-        if read.old is not None and (read.new != read.old or stock is not None or read.new_category):
+        changes = stock is not None or read.new_category or prices != wanted_prices
+        if read.old is not None and (read.new != read.old or changes):
             change = "changed"
         payload = {
             "product_id": read.product_id,
             "product": as_values(read.new),
             "category": read.category,
             "stock": stock,
+            "tier_prices": wanted_prices,
         }
         return CheckedRow(
             key=read.new.code[:200],
@@ -100,12 +113,14 @@ class ProductList:
             assert version is not None
             before |= {"old": as_values(old), "version": version}
             tables.update(work.db, product_id, old, product, version + 1)
+        before["tier_prices"] = tier_columns.apply(work, product_id, wanted["tier_prices"])
         return json.dumps({**before, "product_id": product_id}, ensure_ascii=False)
 
     def undo(self, work: Work, before: str) -> None:
         """Put the product back as it was, or away, and with it the categories made for it."""
         was = json.loads(before)
         product_id = was["product_id"]
+        tier_columns.apply(work, product_id, was["tier_prices"])
         if was["old"] is None:
             tables.remove_pending(work.db, product_id)
         else:
@@ -137,7 +152,7 @@ class ProductList:
         for (product_id,) in work.db.execute(_EXPORTED, (after_key, most)).fetchall():
             product = tables.load(work.db, product_id)
             assert product is not None
-            written = _written(work, product_id, product)
+            written = _written(work, product_id, product) | tier_columns.written(work, product_id, names)
             found.append((product.code, tuple(written.get(name, "") for name in names)))
         return found
 

@@ -3,10 +3,20 @@
 from collections.abc import Iterator
 
 import pytest
+from catalogue_shop import Shop as Office
 from coupon_counter import attach, member
 from shop_counter import Shop, open_shop
 
 from protocol.identifiers import ProductId, SaleId
+from protocol.messages.imports import (
+    ExportList,
+    ExportRows,
+    GetImport,
+    GetImportDetails,
+    ImportAnswer,
+    ImportDetails,
+    ImportState,
+)
 from protocol.messages.prices import (
     ListTierPrices,
     PriceFound,
@@ -86,3 +96,24 @@ def test_a_wrong_price_for_a_tier_is_refused_in_words(shop: Shop) -> None:
     assert refused((TierPrice(tier=7, price_minor=5),)) == "unknown"
     assert refused((one,), version=9) == "changed_by_others"
     assert refused((one,), product=999) == "no_such_product"
+
+
+def test_prices_for_tiers_go_in_with_a_list_and_come_out_again() -> None:
+    office = Office()
+    office.save("1", "Tea", 300)
+    headings = ["code", "name", "price", "tier_price:会员"]
+    done = office.imported(headings, [["1", "Tea", "3.00", "2.50"], ["2", "Milk", "5.00", ""]])
+    state = office.get(GetImport(import_id=done), ImportAnswer).view
+    assert (state.state, state.new, state.changed) == (ImportState.APPLIED, 1, 1)
+    assert [tuple(row) for row in office.db.execute("SELECT tier, price_minor FROM tier_prices")] == [
+        (0, 250)
+    ]
+    again = office.checked(headings, [["1", "Tea", "3.00", "2.50"], ["2", "Milk", "5.00", ""]])
+    assert office.get(GetImport(import_id=again), ImportAnswer).view.same == 2
+    wrong = office.checked(headings, [["1", "Tea", "3.00", "0"]])
+    found = office.get(GetImportDetails(import_id=wrong, limit=10), ImportDetails).errors
+    assert [each.column for each in found] == ["tier_price:会员"]
+    piece = office.get(ExportList(list_name="products", after_key=""), ExportRows)
+    at = list(piece.headings).index("tier_price:会员")
+    assert [row[at] for row in piece.rows] == ["2.50", ""]
+    office.close()
