@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from protocol.messages.offers import StepKind
 from store_server.pricing.lines import Line, Step, StepPart, values_of
 from store_server.pricing.offers import Offer, OfferBook
-from store_server.pricing.units import Proposal, pools_of
+from store_server.pricing.units import Pool, Proposal, pools_of
 
 _PRICE_STEPS = {
     "promotion": StepKind.PROMOTION,
@@ -27,14 +28,22 @@ class Sheet:
         self.normal = [normal for normal, _value in values]
         self.value = [value for _normal, value in values]
         self.amounts = list(self.normal)
-        self.pools = pools_of(lines)
-        self.left = [pool.count for pool in self.pools]
         self.bundled = [0] * len(lines)
         """What is paid for units that are in bundles, by line, after the offers on goods."""
         self.after_offers: list[int] = []
         """What each line costs after the offers on goods."""
         self.steps: list[Step] = []
         self._unit_prices()
+
+    @cached_property
+    def pools(self) -> list[Pool]:
+        """The units that offers may take; a shop without offers never asks."""
+        return pools_of(self.lines)
+
+    @cached_property
+    def left(self) -> list[int]:
+        """How many units of each pool no offer has taken."""
+        return [pool.count for pool in self.pools]
 
     def _unit_prices(self) -> None:
         """Note the prices that are not the normal ones: one step for each kind and reason."""
