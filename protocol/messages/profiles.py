@@ -401,7 +401,7 @@ class ExportedFact(Model):
     """One thing that is held on a member."""
 
     area: Name
-    """Where: `profile`, `cards`, `tiers`, `growth`, `points`, `sales`, `goods`."""
+    """Where: `profile`, `cards`, `tiers`, `growth`, `points`, `sales`, `goods`, `quotations`."""
     at: Name = ""
     """When, where it has a time; UTC."""
     what: Name

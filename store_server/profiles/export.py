@@ -60,6 +60,11 @@ _QUERIES = (
         "SELECT coalesce(ended_at, started_at), coalesce(receipt_number, state), "
         "total_minor, currency FROM sales WHERE member_id = ? ORDER BY started_at",
     ),
+    (
+        "quotations",
+        "SELECT v.saved_at, q.number, v.customer || ' ' || v.note FROM quotation_versions v "
+        "JOIN quotations q USING (quotation_id) WHERE v.member_id = ? ORDER BY v.quotation_id, v.version",
+    ),
 )
 """Area, and a query for (time, what, value), or for numbers that are written as people write them."""
 

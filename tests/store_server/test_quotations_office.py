@@ -21,7 +21,7 @@ from shop_counter import APPLES, BASKET, OLD, Shop, open_shop, paper
 from protocol.identifiers import MemberId
 from protocol.messages.base import Refused
 from protocol.messages.members import MemberFound, RegisterMember
-from protocol.messages.profiles import EraseMember
+from protocol.messages.profiles import EraseMember, ExportMember, MemberExport
 from protocol.messages.quotations import (
     ApproveQuotation,
     CancelQuotation,
@@ -276,6 +276,8 @@ def test_the_journal_names_no_customer_and_erasing_the_member_blanks_the_words(s
     journal = "".join(row[0] for row in shop.db.execute("SELECT body FROM journal"))
     answers = "".join(row[0] for row in shop.db.execute("SELECT body FROM answers"))
     assert "王芳" not in journal + answers
+    held = shop.do(MemberExport, ExportMember(member_id=member.member_id), "boss").facts
+    assert ("Q-S1-0001", "王芳 for 王芳's party") in [(fact.what, fact.value) for fact in held]
     shop.ask_ok(EraseMember(member_id=member.member_id, reason="asked for it"), "boss")
     after = look(shop, there.quotation_id)
     assert (after.customer, after.note) == (member.number, "")

@@ -41,6 +41,7 @@ _AREAS = {
     "points": N_("Points"),
     "goods": N_("Goods bought"),
     "sales": N_("Sales"),
+    "quotations": N_("Quotations"),
 }
 _PROFILE = {
     "number": N_("Member number"),
