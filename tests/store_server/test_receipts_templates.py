@@ -226,7 +226,12 @@ def test_the_receipt_of_the_longest_sale_is_whole_and_a_longer_one_says_that_it_
     form = Form("receipt", default_text("receipt"), "en", "Shop", "", "", "CNY", "Asia/Shanghai")
     with speaking("en"):
         values = sample(form)
-        line = values["lines"][0] | {"discount": "1.00", "price_reason": "damaged", "note": "as it is"}
+        line = values["lines"][0] | {
+            "off": "1.00",
+            "off_words": "Offer, Discount",
+            "price_reason": "damaged",
+            "note": "as it is",
+        }
         whole = make_document("receipt", form.text, values | {"lines": [line] * 1000}, "Receipt")
         longer = make_document("receipt", form.text, values | {"lines": [line] * 3000}, "Receipt")
     assert paper(whole).count("as it is") == 1000
