@@ -30,7 +30,7 @@ _CHINESE = {
     "Melon seeds: second at half price": "瓜子第二件半价",
     "Noodles: buy 3, the cheapest is free": "方便面买三件免最低一件",
     "5 off from 50": "满50减5",
-    "Shower gel for 1.00 and 300 points": "沐浴露1元加300积分",
+    "Shower gel for 1.00 and 100 points": "沐浴露1元加100积分",
     "Welcome: 5 off from 20": "见面礼：满20减5",
 }
 
@@ -55,10 +55,10 @@ async def fill(client: RequestClient) -> None:
             benefit=Threshold(steps=(ThresholdStep(spend_minor=5000, amount_minor=500),)),
         ),
         OfferView(
-            name=_word("Shower gel for 1.00 and 300 points"),
+            name=_word("Shower gel for 1.00 and 100 points"),
             priority=30,
             goods=await _goods(client, _SHOWER_GEL),
-            benefit=PointsPrice(price_minor=100, points=300),
+            benefit=PointsPrice(price_minor=100, points=100),
         ),
     ):
         await _do(client, SaveOffer(offer=offer))

@@ -6,7 +6,7 @@ from typing import Any
 from protocol.identifiers import SaleId, new_id
 from protocol.language import N_, _
 from protocol.messages.base import Refused
-from protocol.messages.offers import SpendPoints
+from protocol.messages.offers import ExplainSale, NearlyReason, SaleExplained, SpendPoints
 from protocol.messages.quotations import GetQuotation, QuotationFound, QuotationView, SellQuotation
 from protocol.messages.sales import BasketState, BasketView, GetSale, ListSales, SaleRows
 from protocol.money import format_minor
@@ -110,7 +110,16 @@ class PriceFlows(GoodsFlows):
             text = _("The customer pays {amount} and {points}; the points go when the sale is finished.")
             self.say(text.format(amount=total, points=points_words(basket.price_points)), "good")
         else:
-            self.say(_("Nothing in this basket has a price in money and points yet."), "warning", bell=True)
+            self.say(await self._why_no_points_price(basket), "warning", bell=True)
+
+    async def _why_no_points_price(self, basket: BasketView) -> str:
+        """Return what is missing for a price in money and points: points, or goods that have one."""
+        answer = await self.shell.store.ask(ExplainSale(sale_id=basket.sale_id), SaleExplained)
+        if isinstance(answer, SaleExplained):
+            for nearly in answer.explanation.nearly:
+                if nearly.reason is NearlyReason.POINTS:
+                    return nearly.words
+        return _("Nothing in this basket has a price in money and points yet.")
 
     # --- quotations -------------------------------------------------------------------------------
 
