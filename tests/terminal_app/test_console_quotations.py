@@ -100,10 +100,10 @@ async def test_a_line_is_changed_and_taken_out(tmp_path: Path) -> None:
         owner.fill(quantity="10", price="10%", note="in boxes")
         await owner.save()
         await owner.until_on(QuotationScreen)
-        assert owner.table.rows[0].cells[1:7] == ("10", "袋", "8.60", "7.74", "-10.0 %", "77.40")
+        assert owner.table.rows[0].cells[2:8] == ("10", "袋", "8.60", "7.74", "-10.0 %", "77.40")
         await owner.write("#code", "1002")
         await owner.press("enter")
-        await owner.until(lambda: owner.cells(1) == ["11"])
+        await owner.until(lambda: owner.cells(2) == ["11"])
         await owner.press("delete")
         assert not owner.table.rows
         await owner.press("escape")

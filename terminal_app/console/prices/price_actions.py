@@ -275,9 +275,6 @@ _QUOTATIONS = (
         footer=True,
     ),
     Action(
-        "quotation.sale", "ctrl+t", N_("The sale"), N_("Show the sale that it became."), _HERE, footer=True
-    ),
-    Action(
         "quotation.give_up",
         "ctrl+d",
         N_("Give up"),
@@ -285,6 +282,9 @@ _QUOTATIONS = (
         _HERE,
         Permission.WRITE_QUOTATIONS,
         footer=True,
+    ),
+    Action(
+        "quotation.sale", "ctrl+t", N_("The sale"), N_("Show the sale that it became."), _HERE, footer=True
     ),
 )
 _PATTERNS = (

@@ -83,10 +83,11 @@ class QuotationScreen(SubPage[None]):
         """Head, a line for goods, the lines, the total."""
         yield Words(self._head_words, id="head")
         with Horizontal(classes="search"):
-            yield Words(N_("Scan or type goods"), classes="search-label")
+            yield Words(N_("Add goods"), classes="search-label")
             yield Entry(id="code")
         yield Table(
             [
+                Column(N_("Code"), 14, optional=True),
                 Column(N_("Product"), least=18, share=3),
                 Column(N_("Quantity"), 10, right=True),
                 Column(N_("Unit"), 5, optional=True),
@@ -148,7 +149,8 @@ class QuotationScreen(SubPage[None]):
 
     def _row(self, place: int, line: QuotedLine) -> TableRow:
         cells = (
-            product_words(line.code, line.name),
+            line.code,
+            line.name,
             format_thousandths(line.quantity_thousandths),
             line.unit,
             self.money(line.normal_price_minor),
