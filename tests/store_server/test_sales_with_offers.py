@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from shop_counter import Shop, open_shop
+from refund_counter import back, give_back
+from shop_counter import Shop, open_shop, paper
 
 from protocol.identifiers import LaneCode, OfferId, ProductId, SaleId
 from protocol.messages.members import MemberFound, RegisterMember
@@ -174,3 +175,21 @@ def test_an_offer_is_tried_on_a_basket_before_it_is_saved(shop: Shop) -> None:
     tried = shop.do(TriedBasket, TryBasket(items=items, offer=changed), "boss")
     assert tried.total_without_minor == tried.explanation.gross_minor
     assert not shop.db.in_transaction
+
+
+def test_goods_of_an_offer_come_back_for_what_was_paid_for_them(shop: Shop) -> None:
+    offer(shop, "Three for ten", NFor(count=3, price_minor=1000), "COLA")
+    step = ThresholdStep(spend_minor=500, amount_minor=101)
+    offer(shop, "A bit off", Threshold(steps=(step,)))
+    basket = shop.scan(S, "COLA", 3000)
+    basket = shop.scan(S, "WATER")
+    shop.pay(S, basket.due_minor)
+    done = shop.finish(S)
+    assert "Three for ten, A bit off | -" in paper(done.receipt)
+    parts = [give_back(shop, S, back(1, 1)) for _piece in range(3)]
+    parts.append(give_back(shop, S, back(2, 1)))
+    paid_back = [each.refund.paid_back_minor for each in parts]
+    assert sum(paid_back) == basket.total_minor
+    assert max(paid_back[:3]) - min(paid_back[:3]) <= 1
+    told = shop.do(SaleExplained, ExplainSale(sale_id=S)).explanation
+    assert told.total_minor == basket.total_minor
