@@ -12,7 +12,7 @@ from store_server.database.unit_of_work import Work
 from store_server.dispatcher import Remembered
 from store_server.refunds import exchanges, reading, tables, views, without_receipt
 from store_server.refunds.booking import Counter, book, draft
-from store_server.refunds.permits import second_person
+from store_server.refunds.permits import alone_without_receipt, second_person
 from store_server.refunds.planning import plan_refund, references_of
 from store_server.refunds.slip import slip_of
 from store_server.sales.entry import shift_at
@@ -35,7 +35,8 @@ def refund_sale(work: Work, command: RefundSale) -> Answer:
     references = references_of(work, plan, command.references)
     if isinstance(references, Refused):
         return references
-    alone = second_person(work, plan.settled.paid_back_minor, Permission.REFUND, command.sale_id)
+    before = tables.paid_back_alone(work.db, command.sale_id)
+    alone = second_person(work, plan.settled.paid_back_minor, Permission.REFUND, before)
     if alone is not None:
         return alone
     return views.done(work, book(work, counter, plan, draft(work, counter, plan, references)))
@@ -63,9 +64,10 @@ def refund_without_receipt(work: Work, command: refunds.RefundWithoutReceipt) ->
     found = without_receipt.plan(work, command.lines)
     if isinstance(found, Refused):
         return found
-    alone = second_person(
-        work, found.plan.settled.paid_back_minor, Permission.REFUND_WITHOUT_RECEIPT
-    ) or without_receipt.too_dear(work, found)
+    back, before = found.plan.settled.paid_back_minor, alone_without_receipt(work, LaneCode(command.lane))
+    alone = second_person(work, back, Permission.REFUND_WITHOUT_RECEIPT, before) or without_receipt.too_dear(
+        work, found
+    )
     if alone is not None:
         return alone
     counter = Counter(command.refund_id, command.lane, shift["shift_id"], shift["business_date"])

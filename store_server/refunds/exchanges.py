@@ -50,7 +50,8 @@ def exchange_sale(work: Work, command: ExchangeSale) -> Answer:
     if not plan.credit_minor:
         text = _("No money was paid for these goods. Give them back as a refund, without an exchange.")
         return Refused(code="nothing_to_credit", field="lines", explanation=text)
-    alone = second_person(work, plan.settled.paid_back_minor, Permission.REFUND, command.returned_sale_id)
+    before = tables.paid_back_alone(work.db, command.returned_sale_id)
+    alone = second_person(work, plan.settled.paid_back_minor, Permission.REFUND, before)
     if alone is not None:
         return alone
     tables.keep_exchange(work, replace(wanted, approver_id=work.approver_id))

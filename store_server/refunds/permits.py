@@ -1,6 +1,6 @@
 """Who may give so much back: above the shop's limit the one who asks and the one who approves are two."""
 
-from protocol.identifiers import SaleId
+from protocol.identifiers import LaneCode
 from protocol.language import _
 from protocol.messages.base import Refused
 from protocol.money import format_minor
@@ -9,25 +9,30 @@ from store_server.database.unit_of_work import Work
 from store_server.operators import sessions
 from store_server.operators import tables as operators
 from store_server.refunds import tables
+from store_server.shifts import tables as shifts
 
 
-def needs_second_person(work: Work, paid_back_minor: int, sale_id: SaleId | None = None) -> bool:
+def needs_second_person(work: Work, paid_back_minor: int, alone_minor: int) -> bool:
     """Return whether so much needs two people.
 
-    With it counts what one person alone has given back of the sale before: a large refund in small parts is a
-    large refund.
+    With it counts what one person alone has given back before: a large refund in small parts is large.
     """
-    limit = work.settings.refund_second_person_minor
-    if paid_back_minor > limit or sale_id is None or not paid_back_minor:
-        return paid_back_minor > limit
-    return paid_back_minor + tables.paid_back_alone(work.db, sale_id) > limit
+    return paid_back_minor > 0 and paid_back_minor + alone_minor > work.settings.refund_second_person_minor
+
+
+def alone_without_receipt(work: Work, lane: LaneCode) -> int:
+    """Return what the one who asks has given alone in this shift for goods without a receipt."""
+    shift = shifts.open_shift_of(work.db, lane)
+    if shift is None or work.operator_id is None:
+        return 0
+    return tables.without_receipt_alone(work.db, shift["shift_id"], work.operator_id)
 
 
 def second_person(
-    work: Work, paid_back_minor: int, permission: Permission, sale_id: SaleId | None = None
+    work: Work, paid_back_minor: int, permission: Permission, alone_minor: int
 ) -> Refused | None:
     """Return why one person alone cannot give so much back; an approval that came along is used."""
-    if not needs_second_person(work, paid_back_minor, sale_id):
+    if not needs_second_person(work, paid_back_minor, alone_minor):
         return None
     assert work.session is not None
     if work.approver_id is None and work.approval is not None:

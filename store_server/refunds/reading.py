@@ -25,7 +25,7 @@ from store_server.points.reversal import Undo, undo
 from store_server.refunds import tables, without_receipt
 from store_server.refunds.booking import Counter, draft
 from store_server.refunds.goods_back import came_back
-from store_server.refunds.permits import needs_second_person
+from store_server.refunds.permits import alone_without_receipt, needs_second_person
 from store_server.refunds.planning import (
     Plan,
     finished_sale,
@@ -140,14 +140,14 @@ def _paid(work: Work, source: Source) -> PaidTender:
     )
 
 
-def _preview(work: Work, lane: LaneCode, plan: Plan, sale_id: SaleId | None = None) -> RefundPreview:
+def _preview(work: Work, lane: LaneCode, plan: Plan, alone_minor: int) -> RefundPreview:
     # A preview is of no shift: none need be open to look.
     counter = Counter(RefundId("preview"), lane, ShiftId(""), present_date(work))
     sources = sources_of(work.db, plan.basket) if plan.basket is not None else ()
     whole = draft(work, counter, plan, {})
     return RefundPreview(
         refund=refund_view(work, whole, lambda tender: needs_reference(work, tender, sources)),
-        second_person=needs_second_person(work, plan.settled.paid_back_minor, sale_id),
+        second_person=needs_second_person(work, plan.settled.paid_back_minor, alone_minor),
     )
 
 
@@ -155,13 +155,17 @@ def preview_refund(work: Work, query: PreviewRefund) -> Answer:
     """What exactly would go back; tried, and undone."""
     day = date.fromisoformat(present_date(work))
     plan = only_try(work, lambda: plan_refund(work, query.sale_id, query.lines, day, in_cash=query.in_cash))
-    return plan if isinstance(plan, Refused) else _preview(work, query.lane, plan, query.sale_id)
+    if isinstance(plan, Refused):
+        return plan
+    return _preview(work, query.lane, plan, tables.paid_back_alone(work.db, query.sale_id))
 
 
 def preview_refund_without_receipt(work: Work, query: PreviewRefundWithoutReceipt) -> Answer:
     """What would be given for goods without a receipt."""
     found = without_receipt.plan(work, query.lines)
-    return found if isinstance(found, Refused) else _preview(work, query.lane, found.plan)
+    if isinstance(found, Refused):
+        return found
+    return _preview(work, query.lane, found.plan, alone_without_receipt(work, query.lane))
 
 
 def no_such_refund(number: str) -> Refused:

@@ -48,6 +48,11 @@ PAID_BACK_ALONE = (
     "SELECT coalesce(sum(paid_back_minor), 0) FROM refunds WHERE sale_id = ? AND approver_id IS NULL"
 )
 """What went back of a sale so far without a second person."""
+WITHOUT_RECEIPT_ALONE = (
+    "SELECT coalesce(sum(paid_back_minor), 0) FROM refunds "
+    "WHERE shift_id = ? AND operator_id = ? AND sale_id IS NULL AND approver_id IS NULL"
+)
+"""What somebody gave without a receipt in a shift, and without a second person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,11 @@ def given(db: sqlite3.Connection, sale_id: str) -> dict[str | None, Given]:
 def coins(db: sqlite3.Connection, sale_id: str) -> int:
     """Return what coins made of what went back so far, signed."""
     return int(db.execute(COINS, (sale_id,)).fetchone()[0])
+
+
+def without_receipt_alone(db: sqlite3.Connection, shift_id: str, operator_id: int) -> int:
+    """Return what somebody alone gave in the shift for goods without a receipt."""
+    return int(db.execute(WITHOUT_RECEIPT_ALONE, (shift_id, operator_id)).fetchone()[0])
 
 
 def paid_back_alone(db: sqlite3.Connection, sale_id: str) -> int:

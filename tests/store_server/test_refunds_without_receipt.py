@@ -94,6 +94,18 @@ def test_above_the_limit_two_people_are_needed(shop: Shop) -> None:
     assert shop.do(RefundDone, without(), approval=approval).refund.approver == "Boss"
 
 
+def test_many_small_ones_by_one_person_in_a_shift_need_a_second_one(shop: Shop) -> None:
+    shop.setting("refund_second_person_minor", "900")
+    shop.do(RefundDone, without(id_="r-1"), "boss")
+    shop.do(RefundDone, without(id_="r-2"), "boss")
+    lines = without().lines
+    seen = shop.do(RefundPreview, PreviewRefundWithoutReceipt(lane=LANE, lines=lines), "boss")
+    assert seen.second_person
+    assert shop.refusal(without(id_="r-3"), "boss").code == "approval_needed"
+    approval = shop.approve(Permission.REFUND_WITHOUT_RECEIPT)
+    shop.do(RefundDone, without(id_="r-3"), approval=approval)
+
+
 def test_goods_that_are_not_sold_any_more_still_come_back(shop: Shop) -> None:
     assert went_back(shop.do(RefundDone, without(OLD), "boss")) == [("cash", 100)]
 
