@@ -111,7 +111,8 @@ def discount_sale(work: Work, command: DiscountSale) -> Answer:
     plain = _without_sale_discount(basket)
     if not basket.live:
         return Refused(code="no_lines", explanation=_("There is nothing in this sale."))
-    value = repriced(plain, surroundings(work, plain)).sale.total_minor
+    full = repriced(plain, surroundings(work, plain)).sale
+    value = full.total_minor - full.tax_added_minor  # it comes off the goods; the tax on top follows
     discount = _discount(work, command.amount_minor, command.rate_ppm, command.reason, value)
     if isinstance(discount, Refused):
         return discount

@@ -1,5 +1,6 @@
 """Tax in the shop: which rate holds for which goods, on the basket, the receipt, in the books (PRC-7)."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -79,6 +80,18 @@ def test_tax_on_top_is_paid_too(shop: Shop) -> None:
     assert (shop.balance("sales", "store"), shop.balance("tax", "tax8")) == (-550, -45)
     day = shop.do(DayFigures, GetDay(), "boss")
     assert (day.gross_minor, day.discount_minor, day.net_minor) == (550, 0, 595)
+
+
+def test_a_discount_on_the_sale_is_on_the_goods_and_the_journal_says_so(shop: Shop) -> None:
+    tax(shop, "tax8", 82_500, inclusive=False, default=True)
+    shop.scan(S, "BASKET")
+    all_of_it = DiscountSale(sale_id=S, amount_minor=10_000, reason="friend")
+    assert shop.refusal(all_of_it, "boss").code == "discount_too_big"
+    shop.ask_ok(DiscountSale(sale_id=S, rate_ppm=100_000, reason="friend"), "boss")
+    body = shop.db.execute("SELECT body FROM journal ORDER BY seq DESC LIMIT 1").fetchone()[0]
+    shop.pay(S, 9645)
+    sold = shop.finish(S).basket
+    assert json.loads(body)["discount_minor"] == sold.sale_discount_minor == 990
 
 
 def test_several_rates_inside_and_on_top_stand_on_one_receipt(shop: Shop) -> None:
