@@ -29,6 +29,7 @@ _CHINESE = {
     "Birthday": "生日礼",
     "Check-in": "签到",
     "Gold earns half as much again": "金卡一点五倍",
+    "Platinum earns double": "铂金卡双倍",
     "Mug": "马克杯",
     "Shopping bag": "购物袋",
 }
@@ -114,6 +115,7 @@ def _rules() -> tuple[PointsRuleView, ...]:
         PointsRuleView(
             kind=kind.TIER, name=_word("Gold earns half as much again"), tier=2, multiplier_ppm=1_500_000
         ),
+        PointsRuleView(kind=kind.TIER, name=_word("Platinum earns double"), tier=3, multiplier_ppm=2_000_000),
     )
 
 

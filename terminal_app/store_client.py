@@ -10,7 +10,7 @@ from protocol.identifiers import ApprovalId, CommandId, SessionToken, new_id
 from protocol.language import _
 from protocol.messages.base import Answer, Refused, Request
 from protocol.messages.presence import Greeting
-from protocol.sockets.request_client import NoAnswer
+from protocol.sockets.request_client import NoAnswer, NothingHeard
 from terminal_app.asker import Asker
 from terminal_app.link import Link
 
@@ -45,8 +45,10 @@ class Client:
             answer = await self.asker.ask(
                 request, id=id or CommandId(new_id()), approval=approval, timeout_s=timeout_s
             )
-        except NoAnswer as silence:
-            return Refused(code=NO_ANSWER, explanation=str(silence) or self.away_words())
+        except NothingHeard:
+            return Refused(code=NO_ANSWER, explanation=self.away_words())
+        except NoAnswer as trouble:
+            return Refused(code=NO_ANSWER, explanation=str(trouble) or self.away_words())
         return self._typed(answer, expected)
 
     async def insist(

@@ -37,6 +37,10 @@ class NoAnswer(Exception):
     """No answer came in time. Whether the request was carried out is not known: ask again with its id."""
 
 
+class NothingHeard(NoAnswer):
+    """The server is known, connected or not, and said nothing in time."""
+
+
 class AnswerNotUnderstood(NoAnswer):
     """An answer came that this version cannot read; asking again would not help."""
 
@@ -148,7 +152,8 @@ class RequestClient:
             async with asyncio.timeout(timeout_s):
                 return await waiting.answer
         except TimeoutError:
-            raise NoAnswer(self._silent(timeout_s)) from None
+            silence = NoAnswer if self.key_refused else NothingHeard
+            raise silence(self._silent(timeout_s)) from None
         finally:
             self._waiting.pop(header.id, None)
             self._unsent.pop(

@@ -21,7 +21,10 @@ class PayFlows(FlowBase):
         if basket is None:
             return
         if not text:
-            await self._tender_screen(CASH)
+            if basket.tenders and not basket.cash_due_minor:  # paid whole; only the end is missing
+                await self.finish_if_paid()
+            else:
+                await self._tender_screen(CASH)
             return
         amount = self.amount(text)
         if not amount:

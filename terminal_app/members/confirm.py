@@ -1,6 +1,8 @@
 """Is this the person? The name large enough to read aloud, before a member is put beside the sale."""
 
+import time
 from collections.abc import Callable, Iterable
+from typing import ClassVar
 
 from textual.widget import Widget
 
@@ -52,6 +54,8 @@ class ConfirmMember(Dialog[bool]):
     TITLE_WORDS = N_("Is this the person?")
     KEY_WORDS = N_("Enter: yes, beside the sale   Esc: no")
     AUTO_FOCUS = ""
+    LOOK_S: ClassVar[float] = 0.3
+    """Enter within this time was typed ahead, or twice, by somebody who has not read the name."""
 
     def __init__(
         self, hit: MemberHit, basket: BasketView | None = None, why: Callable[[], str] | None = None
@@ -60,6 +64,7 @@ class ConfirmMember(Dialog[bool]):
         super().__init__()
         self._hit = hit
         self._why = why
+        self._seen_s = time.monotonic()
         if basket is not None and basket.member_id not in (None, hit.member_id):
             there = basket.member_name
             self._why = lambda: _("{name} is beside the sale now and leaves it.").format(name=there)
@@ -70,6 +75,13 @@ class ConfirmMember(Dialog[bool]):
             yield Words(self._why, classes="paragraph")
         yield PersonCard(self._hit)
 
+    def on_mount(self) -> None:
+        """Begin to count when the name can be seen."""
+        self._seen_s = time.monotonic()
+
     def accept(self) -> None:
-        """Yes."""
-        self.dismiss(True)
+        """Yes, from somebody who had the time to look."""
+        if time.monotonic() - self._seen_s < self.LOOK_S:
+            self.app.bell()
+        else:
+            self.dismiss(True)

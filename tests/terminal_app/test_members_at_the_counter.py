@@ -37,6 +37,24 @@ async def test_a_member_is_found_by_initials_confirmed_and_the_basket_repriced(t
         assert "王小明 is beside the sale" in till.notice
 
 
+async def test_enter_pressed_twice_confirms_nobody_unseen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with counter(tmp_path) as till:
+        await till.sign_on()
+        await till.scan(COLA)
+        await till.type("wxm")
+        await till.press("f6")
+        await till.until(lambda: "138****5678" in till.screen_text)
+        monkeypatch.setattr(ConfirmMember, "LOOK_S", 60.0)
+        await till.press("enter", "enter")
+        assert isinstance(till.app.screen, ConfirmMember)
+        assert not till.world.shop.of(sales.AttachMember)
+        monkeypatch.setattr(ConfirmMember, "LOOK_S", 0.0)
+        await till.press("enter")
+        assert till.member == "王小明"
+
+
 async def test_esc_at_the_question_goes_back_to_the_list(tmp_path: Path) -> None:
     async with counter(tmp_path) as till:
         await till.sign_on()

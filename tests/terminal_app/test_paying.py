@@ -99,6 +99,18 @@ async def test_a_payment_can_be_taken_back_before_the_sale_is_finished(tmp_path:
         assert till.app.till.basket.tenders == ()
 
 
+async def test_the_cash_key_ends_a_sale_that_is_paid_already(tmp_path: Path) -> None:
+    async with counter(tmp_path) as till:
+        await till.sign_on()
+        await till.scan(CRISPS)
+        basket = till.app.till.basket
+        assert basket is not None
+        await till.app.till.add_tender("cash", basket.due_minor)
+        await till.press("f9")
+        await till.until(lambda: till.app.till.done is not None)
+        assert "Sold." in till.notice
+
+
 async def test_goods_scanned_at_the_payment_go_back_to_the_basket(tmp_path: Path) -> None:
     async with counter(tmp_path) as till:
         await till.sign_on()
