@@ -54,7 +54,8 @@ class Place(Screen[R]):
         A changed layout is left to Textual, and so is a screen under a dialog: its lines would lie over it.
         """
         waits = self._layout_required or self._scroll_required or self._recompose_required
-        if self.app.screen is self and self.is_mounted and not waits:
+        on_top = self.app.screen_stack[-1:] == [self]  # none is, while one takes another's place
+        if on_top and self.is_mounted and not waits:
             if self._boards is None:
                 self._boards = set(self.query(LineBoard))
             visible = self._compositor.visible_widgets
