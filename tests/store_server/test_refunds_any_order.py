@@ -16,16 +16,25 @@ from refund_counter import (
     tax,
     wanted,
 )
-from shop_counter import APPLES, CRISPS, Shop, open_shop
+from shop_counter import APPLES, CRISPS, WATER, Shop, open_shop
 
 from protocol.identifiers import RefundId, SaleId
+from protocol.messages.offers import SaveOffer, SpendPoints
 from protocol.messages.refunds import ExchangeSale
 from protocol.messages.sales import AttachMember, Basket, BasketView, DiscountLine, DiscountSale
+from protocol.offer import GoodsRange, OfferView, PointsPrice
 from store_server.store.verification import verify_books
 
 S = SaleId("s")
 GOODS = {"COLA": 1000, "WATER": 1000, "CRISPS": 1000, "BASKET": 1000, "12345": 1}
 """Code and the least quantity of it."""
+
+
+def price_in_points(shop: Shop, data: st.DataObject) -> None:
+    """Let water cost money and points, or points alone."""
+    benefit = PointsPrice(price_minor=data.draw(st.sampled_from([0, 99]), "price"), points=37)
+    offer = OfferView(name="For points", goods=GoodsRange(products=(WATER,)), benefit=benefit)
+    shop.ask_ok(SaveOffer(offer=offer), "boss")
 
 
 def ring_up(shop: Shop, data: st.DataObject) -> BasketView:
@@ -96,8 +105,10 @@ def test_all_goods_in_any_parts_leave_no_trace_but_the_rows(
         change_product(shop, APPLES, tax="tax8")
         member = register(shop)
         give_points(shop, member, 5000)
+        price_in_points(shop, data)
         shop.ask_ok(AttachMember(sale_id=S, lane=LANE, member_id=member))
         ring_up(shop, data)
+        shop.ask_ok(SpendPoints(sale_id=S, wanted=True))
         pay(shop, data)
         done = shop.finish(S)
         bring_back(shop, data, done.basket)
