@@ -107,7 +107,9 @@ class OfferScreen(SubPage[OfferFound]):
         await self._read_back()
 
     async def _read_back(self) -> None:
-        typed = self._draft.typed(self.form, named=False) if self._draft is not None else None
+        if self._draft is None or not self.query(FormView):
+            return  # the screen was left while the person's last key was still waiting
+        typed = self._draft.typed(self.form, named=False)
         if typed is None:
             self._answer = None
             self._show(_("As soon as all is filled in, the offer is read back to you here."))
@@ -124,8 +126,9 @@ class OfferScreen(SubPage[OfferFound]):
         self._words = words
         filled = self._answer is not None and bool(self._tried.items)
         self.set_class(filled, "-filled")
-        if self._answer is not None:
-            self.query_one("#tried", Table).show(basket_rows(self._answer.explanation, self.money))
+        for table in self.query("#tried").results(Table):
+            if self._answer is not None:
+                table.show(basket_rows(self._answer.explanation, self.money))
         for widget in self.query("#sentence, #basket"):
             widget.refresh(layout=True)
 

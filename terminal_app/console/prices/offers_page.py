@@ -149,7 +149,7 @@ class OffersPage(SubPage[None]):
             offset=offset,
         )
         answer = await self.fetch(request, Offers)
-        if answer is None:
+        if answer is None or not self.query(Table):
             return
         self._more = answer.more
         if offset:

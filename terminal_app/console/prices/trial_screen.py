@@ -116,7 +116,8 @@ class OfferTrialScreen(SubPage[None]):
             if self._all or len(found) >= _MOST_ROWS:
                 break
         self._baskets = found
-        self.query_one(Table).show([self._row(basket) for basket in found])
+        for table in self.query(Table):  # none, when the screen was left meanwhile
+            table.show([self._row(basket) for basket in found])
 
     def _row(self, basket: TrialBasket) -> TableRow:
         at = basket.finished_at.astimezone(self.console.zone)
@@ -244,7 +245,8 @@ class TrialCompareScreen(SubPage[None]):
             self.refused(answer)
             return
         self._compared = answer
-        self.query_one(Table).show(compared_rows(answer.before, answer.after, self.money))
+        for table in self.query(Table):  # none, when the screen was left meanwhile
+            table.show(compared_rows(answer.before, answer.after, self.money))
 
     def _sentence(self) -> str:
         row = self.query_one(Table).current

@@ -126,8 +126,8 @@ class TryScreen(SubPage[None]):
 
     def _show(self, answer: TriedBasket) -> None:
         self._answer = answer
-        rows = basket_rows(answer.explanation, self.money)
-        self.table.show(rows)
+        for table in self.query(Table):  # none, when the screen was left meanwhile
+            table.show(basket_rows(answer.explanation, self.money))
         for widget in self.query("#offer, #who, #totals, #sentence"):
             widget.refresh(layout=True)
 
