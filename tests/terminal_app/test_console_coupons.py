@@ -27,6 +27,7 @@ async def test_coupons_are_listed_with_what_they_say(tmp_path: Path) -> None:
         await owner.open(CouponBatchesScreen())
         assert owner.cells(0) == ["Autumn", "10 off from 100"]
         assert owner.cells(2) == ["code AUTUMN10", "birthday"]
+        assert owner.cells(3) == ["–", "30 days"]
         assert "reads back what “Autumn” says" in owner.text()
         await owner.write("#search", "10 off")
         await owner.until(lambda: owner.cells(0) == ["10 off from 100"])

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from protocol.coupon import CouponBatchView, CouponCodes
-from protocol.language import N_, _
+from protocol.language import N_, _, ngettext
 from protocol.messages.base import Fact
 from protocol.messages.coupons import (
     CouponBatchChanged,
@@ -29,6 +29,7 @@ from terminal_app.console.prices.coupon_issue import CouponIssuing
 from terminal_app.console.prices.coupon_issued import CouponsScreen
 from terminal_app.console.prices.coupon_screen import CouponBatchScreen
 from terminal_app.console.prices.coupon_words import BENEFITS, used_words, way_words
+from terminal_app.console.prices.offer_typed import until_typed
 from terminal_app.console.table import Column, Table, TableRow
 from terminal_app.widgets.field import Entry
 from terminal_app.widgets.words import Words
@@ -141,12 +142,19 @@ class CouponBatchesScreen(SubPage[None]):
             batch.name if batch.active else _("(off) {name}").format(name=batch.name),
             _(BENEFITS[batch.benefit.kind][0]),
             way_words(batch),
-            until.astimezone(self.console.zone).strftime("%Y-%m-%d") if until else "–",
+            self._until(batch),
             used_words(row),
             self.money(row.given_minor),
         )
         over = until is not None and until <= self.console.clock()
         return TableRow(str(batch.batch_id), cells, "quiet" if over or not batch.active else "")
+
+    def _until(self, batch: CouponBatchView) -> str:
+        """Return the last day, or how many days a coupon can be used after it was given out."""
+        if batch.times.valid_until is not None:
+            return until_typed(batch.times.valid_until, self.console.zone)[:10]
+        days = batch.valid_days
+        return ngettext("{count} day", "{count} days", days).format(count=days) if days else "–"
 
     @on(Input.Changed, "#search")
     def search_changed(self) -> None:

@@ -29,6 +29,14 @@ _FIELDS = {"rate_ppm": "rate_ppm", "benefit": "amount_minor", "times": "valid_un
 """Fields of the message that the form calls otherwise."""
 
 
+class CouponGoodsRow(GoodsRow):
+    """The goods that coupons are about."""
+
+    def choosing_words(self) -> str:
+        """Return the title of the screen on which they are chosen."""
+        return _("Prices › Coupons › {field}").format(field=self.label_words())
+
+
 class CouponBatchScreen(SubPage[CouponBatchFound]):
     """Gives the coupons as they were saved, with the sentence that reads them back."""
 
@@ -74,7 +82,7 @@ class CouponBatchScreen(SubPage[CouponBatchFound]):
             found = await self.ask(GetProduct(product_id=gift), ProductFound)
             if not isinstance(found, Refused):
                 names.products[gift] = product_words(found.product.code, found.product.name)
-        goods = GoodsRow("goods", N_("Which goods"), self._batch.goods, names)
+        goods = CouponGoodsRow("goods", N_("Which goods"), self._batch.goods, names)
         parts = coupon_parts(self._batch, names, goods, self.console.zone)
         form = FormView(parts, self.console.currency, self.console.zone)
         await self.query_one(".page-body").mount(form)

@@ -121,11 +121,16 @@ class GoodsRow(ChosenRow):
         """True: other goods were chosen."""
         return self.goods != self._initial
 
+    def choosing_words(self) -> str:
+        """Return the title of the screen on which they are chosen."""
+        return _("Prices › Offers › {field}").format(field=self.label_words())
+
     def on_opener_opened(self, event: Opener.Opened) -> None:
         """Choose the goods."""
         event.stop()
-        title = _("Prices › Offers › {field}").format(field=self.label_words())
-        self.app.push_screen(GoodsScreen(self.goods or GoodsRange(), self._names, title), self.take)
+        self.app.push_screen(
+            GoodsScreen(self.goods or GoodsRange(), self._names, self.choosing_words()), self.take
+        )
 
     def take(self, goods: GoodsRange | None) -> None:
         """Show what was chosen; a range with nothing in it is no range, where that is possible."""
