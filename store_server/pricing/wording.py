@@ -108,7 +108,7 @@ def benefit_words(view: OfferView, names: Names) -> str:
             return _("any {count} for {amount}").format(count=count, amount=names.money(price))
         case BuyGet() as benefit:
             return _buy_get(benefit, names)
-        case CheapestFree(count=count):
+        case CheapestFree(count=count) | NthItem(nth=count, pays_ppm=0):
             return _("of each {count} the cheapest is free").format(count=count)
         case NthItem(nth=nth, pays_ppm=pays):
             return _("of each {count} the cheapest at {rate} of its price").format(

@@ -113,13 +113,21 @@ def test_a_step_says_what_the_offer_gives() -> None:
         )
 
 
+def test_a_second_piece_for_nothing_is_said_to_be_free() -> None:
+    view = offer(1, NthItem(nth=2, pays_ppm=0))
+    sale = price_sale([cola(2)], offers=OfferBook.of([view]))
+    assert (
+        step_words(sale.steps[0], 400, view, NAMES) == "Offer 1 (of each 2 the cheapest is free): 4.00 off."
+    )
+
+
 def test_what_nearly_worked_names_what_is_missing() -> None:
     view = offer(1, NthItem(nth=3, pays_ppm=0))
     book, lines = OfferBook.of([view]), [cola(1)]
     (near,) = nearly(lines, price_sale(lines, offers=book), book, Occasion())
     shown = nearly_view(near, NAMES)
     assert (shown.reason, shown.missing_pieces) == (NearlyReason.BUY_MORE, 2)
-    assert shown.words == "2 × cola more for Offer 1: of each 3 the cheapest at 0 % of its price"
+    assert shown.words == "2 × cola more for Offer 1: of each 3 the cheapest is free"
 
 
 @pytest.mark.parametrize(
