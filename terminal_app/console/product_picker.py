@@ -30,7 +30,7 @@ class ProductPicker(Picker):
     """Type code, barcode, name, pinyin or initials. What is taken is written into the field's words."""
 
     PLACEHOLDER = N_("Code, barcode, name, pinyin or initials")
-    COLUMNS = (Column(N_("Code"), 12), Column(N_("Name"), least=20), Column(N_("Category"), 14))
+    COLUMNS = (Column(N_("Code"), 13), Column(N_("Name"), least=20), Column(N_("Category"), 14))
 
     def __init__(self, field: ChoiceField) -> None:
         """`field` gets the words of the product; a first choice without a value stays: none."""
