@@ -22,7 +22,7 @@ from protocol.messages.shifts import (
 from protocol.quantity import format_thousandths
 from terminal_app.actions import bindings_for
 from terminal_app.console.chart import as_hours, hour_chart, share_bar
-from terminal_app.console.form_dialog import FormDialog
+from terminal_app.console.form_dialog import AskingDialog
 from terminal_app.console.form_fields import Field, Kind, Value
 from terminal_app.console.frame import Page
 from terminal_app.console.paper import PaperScreen
@@ -160,7 +160,7 @@ class DayPage(Page):
                 self.do_reload()
 
         note = _("For example {date}.").format(date=yesterday.isoformat())
-        self.app.push_screen(FormDialog(_("Another day"), fields, {}, save, note=note), done)
+        self.app.push_screen(AskingDialog(_("Another day"), fields, {}, save, note=note), done)
 
     def do_close_day(self) -> None:
         """Close the day, after a question."""

@@ -129,3 +129,9 @@ class FormDialog(Dialog[Answer]):
 
         words = _("Leave without saving? What you changed here would be lost.")
         self.app.push_screen(Question(words, _("Leave")), leave)
+
+
+class AskingDialog(FormDialog):
+    """A form that asks what to do or to show, and changes nothing in the books."""
+
+    KEY_WORDS = N_("Enter: next field, go on at the last   Ctrl+S: go on   Esc: leave")

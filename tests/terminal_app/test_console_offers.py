@@ -714,6 +714,7 @@ async def test_past_sales_show_the_cost_the_days_and_each_changed_sale_side_by_s
     async with back_room(tmp_path) as owner:
         await owner.press("ctrl+t")
         await owner.until_on(FormDialog)
+        assert "save" not in owner.text(".dialog-keys")
         owner.fill(days="7")
         await owner.save()
         await owner.until_on(OfferTrialScreen)

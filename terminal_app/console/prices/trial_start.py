@@ -9,7 +9,7 @@ from protocol.messages.base import Answer, Refused
 from protocol.messages.shifts import DayFigures, GetDay
 from protocol.messages.trials import StartTrial, Trial
 from protocol.offer import OfferView
-from terminal_app.console.form_dialog import FormDialog
+from terminal_app.console.form_dialog import AskingDialog
 from terminal_app.console.form_fields import Field, Kind, Value
 from terminal_app.console.frame import SubPage
 
@@ -86,4 +86,4 @@ def start_trial(screen: SubPage[Any], offer: OfferView) -> None:
         "With the others: beside the offers that were live then."
     )
     values: dict[str, Value] = {"days": "30", "with_other_offers": True}
-    console.push_screen(FormDialog(_("Try it on past sales"), fields, values, start, note=note), show)
+    console.push_screen(AskingDialog(_("Try it on past sales"), fields, values, start, note=note), show)

@@ -14,7 +14,7 @@ from protocol.messages.members import FindMembers, MemberHit, MemberHits
 from protocol.messages.offers import TriedBasket, TryItem
 from protocol.offer import OfferView
 from terminal_app.actions import bindings_for
-from terminal_app.console.form_dialog import FormDialog
+from terminal_app.console.form_dialog import AskingDialog
 from terminal_app.console.form_fields import Field, Kind, Value
 from terminal_app.console.frame import SubPage
 from terminal_app.console.members.rule_words import WEEKDAYS, clock_mistake, parse_clock
@@ -218,7 +218,7 @@ class TryScreen(SubPage[None]):
             return Done()
 
         self.app.push_screen(
-            FormDialog(_("Who buys, and when"), fields, start, keep), lambda answer: self.do_reload()
+            AskingDialog(_("Who buys, and when"), fields, start, keep), lambda answer: self.do_reload()
         )
 
     async def _member(self, text: str) -> MemberHit | Refused | None:
