@@ -50,7 +50,8 @@ class ReturnSide(Panel):
         if large:
             lines += self._large(refund.paid_back_minor, width)
         lines += [self._tender(each, width) for each in refund.tenders]
-        lines += [self._sum(_("Paid for the goods"), refund.amount_minor, width)]
+        paid = _("Paid for the goods") if refund.sale_id is not None else _("Given for the goods")
+        lines += [self._sum(paid, refund.amount_minor, width)]
         if refund.rounding_minor:
             lines.append(self._sum(_("Cash rounding"), refund.rounding_minor, width))
         if refund.kept_minor:

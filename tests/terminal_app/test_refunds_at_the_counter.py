@@ -585,6 +585,15 @@ async def test_goods_without_a_receipt_need_a_reason_and_give_cash(tmp_path: Pat
         await till.until(lambda: "GIVE BACK" in till.screen_text)
 
 
+async def test_without_a_receipt_the_screen_does_not_say_what_was_paid(tmp_path: Path) -> None:
+    async with counter(tmp_path) as till:
+        await till.sign_on("9", "9999")
+        await without_receipt(till)
+        await till.scan(COLA)
+        await till.until(lambda: "Given for the goods" in till.screen_text)
+        assert "Paid for the goods" not in till.screen_text
+
+
 async def test_without_a_reason_nothing_is_given_back(tmp_path: Path) -> None:
     async with counter(tmp_path) as till:
         await till.sign_on("9", "9999")
