@@ -175,7 +175,7 @@ def _nearly_words(near: Near, names: Names) -> str:
     reward = reward_words(near.step, names) if near.step else benefit_words(view, names)
     values = {"name": view.name, "reward": reward}
     pieces = _(", ").join(
-        _("{count} × {goods}").format(count=count, goods=goods_words(goods, names))
+        _("{count} × {goods}").format(count=count, goods=goods_words(goods, names, any_of=True))
         for count, goods in near.goods
     )
     match near.reason:

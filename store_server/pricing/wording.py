@@ -60,10 +60,10 @@ class Names:
         """Return a moment by the clock in the store."""
         return at.astimezone(self.zone).strftime("%Y-%m-%d %H:%M")
 
-    def listed(self, ids: Iterable[int], table: Mapping[int, str]) -> str:
+    def listed(self, ids: Iterable[int], table: Mapping[int, str], between: str = "") -> str:
         """Return names joined, a few of them."""
         found = [table.get(number) or f"#{number}" for number in ids]
-        text = _(", ").join(found[:_NAMED])
+        text = (between or _(", ")).join(found[:_NAMED])
         rest = len(found) - _NAMED
         if rest <= 0:
             return text
@@ -77,16 +77,17 @@ def percent(rate_ppm: int) -> str:
     return f"{whole}" + (f".{rest:04d}".rstrip("0") if rest else "") + " %"
 
 
-def goods_words(goods: GoodsRange, names: Names) -> str:
-    """Return which goods a range holds."""
+def goods_words(goods: GoodsRange, names: Names, *, any_of: bool = False) -> str:
+    """Return which goods a range holds; `any_of` where pieces of it are counted, and one kind will do."""
+    between = " / " if any_of else _(", ")
     if goods.all_goods:
-        text = _("all goods")
+        text = _("goods of any kind") if any_of else _("all goods")
     else:
         parts = [
-            names.listed(goods.categories, names.categories),
-            names.listed(goods.products, names.products),
+            names.listed(goods.categories, names.categories, between),
+            names.listed(goods.products, names.products, between),
         ]
-        text = _(", ").join(part for part in parts if part) or _("no goods")
+        text = between.join(part for part in parts if part) or _("no goods")
     exceptions = [
         names.listed(goods.except_categories, names.categories),
         names.listed(goods.except_products, names.products),
@@ -128,7 +129,7 @@ def benefit_words(view: OfferView, names: Names) -> str:
 def _buy_get(benefit: BuyGet, names: Names) -> str:
     values = {"buy": benefit.buy, "get": benefit.get, "rate": percent(benefit.off_ppm)}
     if benefit.get_range is not None:
-        values["goods"] = goods_words(benefit.get_range, names)
+        values["goods"] = goods_words(benefit.get_range, names, any_of=True)
         if benefit.off_ppm == MILLION:
             return _("buy {buy}, get {get} of {goods} free").format(**values)
         return _("buy {buy}, get {get} of {goods} at {rate} off").format(**values)
@@ -138,7 +139,7 @@ def _buy_get(benefit: BuyGet, names: Names) -> str:
 
 
 def _part(part: BundlePart, names: Names) -> str:
-    values = {"count": part.count, "goods": goods_words(part.goods, names)}
+    values = {"count": part.count, "goods": goods_words(part.goods, names, any_of=True)}
     if part.price_minor == 0 or (part.price_minor is None and part.off_ppm == MILLION):
         return _("{count} × {goods} free").format(**values)
     if part.price_minor is not None:

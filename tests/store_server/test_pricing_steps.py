@@ -23,7 +23,7 @@ from store_server.pricing.explain import LineFacts, explanation, nearly_view, st
 from store_server.pricing.nearly import nearly
 from store_server.pricing.occasion import Occasion
 from store_server.pricing.offers import OfferBook
-from store_server.pricing.wording import Names, offer_words, percent
+from store_server.pricing.wording import Names, goods_words, offer_words, percent
 
 NAMES = Names(currency="CNY", zone=UTC, products={1: "cola", 2: "tea"}, categories={10: "drinks"})
 COLA = GoodsRange(products=(ProductId(1),))
@@ -128,6 +128,14 @@ def test_what_nearly_worked_names_what_is_missing() -> None:
     shown = nearly_view(near, NAMES)
     assert (shown.reason, shown.missing_pieces) == (NearlyReason.BUY_MORE, 2)
     assert shown.words == "2 × cola more for Offer 1: of each 3 the cheapest is free"
+
+
+def test_of_several_goods_one_kind_is_enough() -> None:
+    goods = GoodsRange(products=(ProductId(1), ProductId(2)))
+    assert goods_words(goods, NAMES) == "cola, tea"
+    assert goods_words(goods, NAMES, any_of=True) == "cola / tea"
+    with speaking("zh_CN"):
+        assert goods_words(GoodsRange(all_goods=True), NAMES, any_of=True) == "任意商品"
 
 
 @pytest.mark.parametrize(
