@@ -110,7 +110,10 @@ class PriceFlows(GoodsFlows):
             text = _("The customer pays {amount} and {points}; the points go when the sale is finished.")
             self.say(text.format(amount=total, points=points_words(basket.price_points)), "good")
         else:
-            self.say(await self._why_no_points_price(basket), "warning", bell=True)
+            words = await self._why_no_points_price(basket)
+            # Not kept: the same key after the next scan shall ask for it, not give it up.
+            await self.change(SpendPoints(sale_id=basket.sale_id, wanted=False))
+            self.say(words, "warning", bell=True)
 
     async def _why_no_points_price(self, basket: BasketView) -> str:
         """Return what is missing for a price in money and points: points, or goods that have one."""

@@ -13,9 +13,10 @@ from terminal_app.widgets.field import Entry, Field
 from terminal_app.widgets.line_board import Piece
 from terminal_app.widgets.words import Words
 
+SPOILED = (N_("faulty or spoiled"), N_("past its date"))
+"""For these goods go to the bin, unless the cashier says otherwise."""
 USUAL = (
-    N_("faulty or spoiled"),
-    N_("past its date"),
+    *SPOILED,
     N_("wrong goods or size"),
     N_("rung up by mistake"),
     N_("the customer changed their mind"),
@@ -28,6 +29,8 @@ class Given(NamedTuple):
 
     reason: str
     for_all: bool
+    spoiled: bool
+    """True: nobody should buy it again."""
 
 
 class ReasonDialog(Dialog[Given]):
@@ -74,7 +77,8 @@ class ReasonDialog(Dialog[Given]):
 
     def _give(self, *, for_all: bool) -> None:
         typed, chosen = self.query_one("#reason", Entry).value.strip(), self.query_one(ChoiceList).choice
-        self.dismiss(Given(typed or (_(chosen) if isinstance(chosen, str) else ""), for_all))
+        usual = chosen if isinstance(chosen, str) and not typed else ""
+        self.dismiss(Given(typed or (_(usual) if usual else ""), for_all, usual in SPOILED))
 
     @staticmethod
     def _draw(reason: str, _width: int) -> list[Piece]:

@@ -289,7 +289,7 @@ class ReturnScreen(BenchFlow, FlowBase):
             return
         given = await self.app.push_screen_wait(ReasonDialog(row.name, row.reason))
         if given is not None:
-            self.goods.give_reason(given.reason, None if given.for_all else row)
+            self.goods.give_reason(given.reason, None if given.for_all else row, spoiled=given.spoiled)
             self._changed("")
 
     async def do_book(self) -> None:

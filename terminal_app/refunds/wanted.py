@@ -97,11 +97,16 @@ class Return:
         other = Disposition.WASTE if row.disposition is Disposition.RESTOCK else Disposition.RESTOCK
         self.change(row.key, lambda it: replace(it, disposition=other))
 
-    def give_reason(self, reason: str, row: Wanted | None) -> None:
-        """Note why this comes back; None: why everything does."""
+    def give_reason(self, reason: str, row: Wanted | None, *, spoiled: bool = False) -> None:
+        """Note why this comes back; None: why everything does. What is spoiled goes to the bin."""
         for each in self.rows:
             if row is None or each.key == row.key:
-                self.change(each.key, lambda it: replace(it, reason=reason))
+                self.change(
+                    each.key,
+                    lambda it: replace(
+                        it, reason=reason, disposition=Disposition.WASTE if spoiled else it.disposition
+                    ),
+                )
 
 
 class ReceiptReturn(Return):

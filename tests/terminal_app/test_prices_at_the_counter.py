@@ -342,6 +342,19 @@ async def test_prices_in_money_and_points_are_asked_for_and_given_up(tmp_path: P
         assert "+ 1,000 points" not in till.screen_text
 
 
+async def test_a_wish_for_points_that_nothing_has_is_not_kept(tmp_path: Path) -> None:
+    async with counter(tmp_path) as till:
+        await till.sign_on()
+        await till.scan(CRISPS)
+        till.world.card(WANG_CARD)
+        await till.until(lambda: till.member == "王小明")
+        await till.press(POINTS_PRICE)
+        await till.until(lambda: "Nothing in this basket" in till.notice)
+        till.world.shop.price_points_each = 1000
+        await till.press(POINTS_PRICE)
+        await till.until(lambda: "1,000 points" in till.notice)
+
+
 @pytest.mark.parametrize(("size", "language"), SIZES)
 async def test_an_approved_quotation_becomes_a_basket(
     tmp_path: Path, size: tuple[int, int], language: str
