@@ -49,8 +49,9 @@ lint: $(READY)
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/mypy
 
+# Three workers on two cores: the tests of screens wait more than they work.
 unit: $(READY)
-	@$(BIN)/python -m pytest -n 2 -m "not journey"
+	@$(BIN)/python -m pytest -n 3 -m "not journey"
 
 journeys: $(READY)
 	@$(BIN)/python -m pytest -n 2 -m journey
